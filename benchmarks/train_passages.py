@@ -1,0 +1,312 @@
+"""Train the upper layers of the passage encoder on the shipped examples, and write them into the package.
+
+    python benchmarks/train_passages.py              cross-validates, trains, writes icp_voice/embed/passage_layers.*
+    python benchmarks/train_passages.py --no-write   only prints the cross-validated figures
+
+The lower half of all-MiniLM-L6-v2 stays as it is. The upper half learns all nine categories at once (binary
+cross-entropy) from the examples as they are and from mixtures: an example beside a neutral passage, without
+punctuation, behind a speaker's name, after an unrelated context. What ships is the mean of several trainings.
+Only pipelines/examples is read: no hand-labelled passage that quality is measured on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from icp_voice.analysis.tagger import Tagger
+from icp_voice.embed import passages
+from icp_voice.embed.passages import Calibration
+from icp_voice.embed.weights import DEFAULT, digest, find_weights
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Booleans = NDArray[np.bool_]
+    Matrix = NDArray[np.float32]
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "pipelines" / "examples"
+CATEGORIES = (
+    "pain_point",
+    "buying_process",
+    "discovery_channel",
+    "why_they_buy",
+    "praise",
+    "churn_reason",
+    "goal",
+    "trigger",
+    "feature_request",
+)
+MAIN = 6
+NAMES = "Anna Ben Priya Host Interviewer Participant Juan Mei Omar Lucy Tom Sara Speaker P4 Q Moderator".split()
+BLOCK = 12  # examples written one after the other resemble each other: they are left out together
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An example and the group it is held out with."""
+
+    context: str
+    text: str
+    labels: frozenset[str]
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the training goes."""
+
+    epochs: int = 5
+    batch: int = 32
+    rate: float = 2e-4
+    rate_below: float = 0.8
+    head_rate: float = 2e-3
+    dropout: float = 0.1
+    smoothing: float = 0.05
+    rare: float = 0.3
+    mixed: float = 0.15
+    strange_context: float = 0.1
+    plain: float = 0.12
+    named: float = 0.10
+
+
+def read_examples(folder: Path = EXAMPLES) -> list[Row]:
+    """Return all examples; neighbours in a file share a group."""
+    rows: list[Row] = []
+    for number, path in enumerate(sorted(folder.glob("*.jsonl"))):
+        for i, line in enumerate(path.read_text("utf-8").splitlines()):
+            row = json.loads(line)
+            rows.append(Row(row.get("context", ""), row["text"], frozenset(row["labels"]), number * 1000 + i // BLOCK))
+    return rows
+
+
+def labels_of(rows: Sequence[Row]) -> Booleans:
+    """Return which row carries which category, of shape (rows, categories)."""
+    import numpy as np
+
+    return np.array([[category in row.labels for category in CATEGORIES] for row in rows], dtype=bool)
+
+
+def varied(row: Row, neutral: Sequence[Row], recipe: Recipe, chance: random.Random) -> Row:
+    """Return the row in one of the forms it could have been said in."""
+    context, text = row.context, row.text
+    is_short_answer = bool(context) and len(text.split()) < 8
+    if chance.random() < recipe.mixed and not is_short_answer:
+        beside = chance.choice(neutral).text
+        text = f"{text} {beside}" if chance.random() < 0.5 else f"{beside} {text}"
+    if chance.random() < recipe.plain:
+        text = re.sub(r"[.,;:!?]", "", text).lower()
+    if chance.random() < recipe.named:
+        text = f"{chance.choice(NAMES)}: {text}"
+    if not context and chance.random() < recipe.strange_context:
+        context = chance.choice(neutral).text
+    return replace(row, context=context, text=text)
+
+
+class Training:
+    """One training of the upper layers."""
+
+    def __init__(self, rows: Sequence[Row], recipe: Recipe, seed: int) -> None:
+        import torch
+
+        torch.manual_seed(seed)
+        self._rows, self._recipe, self._chance = rows, recipe, random.Random(seed)
+        self._weights = _base()
+        self._tokenizer = passages.PassageTokenizer(self._weights)
+        self.module = passages.passage_module(self._weights, folder=None)
+        self._head = torch.nn.Linear(384, len(CATEGORIES))
+        torch.nn.init.normal_(self._head.weight, std=0.05)
+        torch.nn.init.zeros_(self._head.bias)
+        share = torch.tensor(labels_of(rows).mean(axis=0), dtype=torch.float32).clamp(min=1e-3)
+        self._weight = ((1 / share - 1) ** recipe.rare).clamp(1, 8)
+        self.module.requires_grad_(False)
+        self.module.upper.requires_grad_(True)
+
+    def run(self) -> dict[str, Any]:
+        """Train, and return the state of the upper layers."""
+        import torch
+
+        recipe, upper = self._recipe, self.module.upper
+        groups = [
+            {"params": list(layer.parameters()), "lr": recipe.rate * recipe.rate_below ** (len(upper) - 1 - i)}
+            for i, layer in enumerate(upper)
+        ]
+        groups.append({"params": list(self._head.parameters()), "lr": recipe.head_rate})
+        optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+        steps = recipe.epochs * -(-len(self._rows) // recipe.batch)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: min(1.0, (step + 1) / (0.1 * steps)) * max(0.02, 1 - step / steps)
+        )
+        upper.train()
+        for layer in upper.modules():
+            if isinstance(layer, torch.nn.Dropout):
+                layer.p = recipe.dropout
+        for epoch in range(recipe.epochs):
+            for tokens, truth in self._batches(epoch):
+                with torch.autocast("cpu", torch.bfloat16):
+                    trained, _ = self.module.pooled(*(torch.from_numpy(each) for each in tokens))
+                    scores = self._head(torch.nn.functional.dropout(trained, 0.2)).float()
+                loss = torch.nn.functional.binary_cross_entropy_with_logits(scores, truth, pos_weight=self._weight)
+                optimizer.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                torch.nn.utils.clip_grad_norm_(upper.parameters(), 1.0)
+                optimizer.step()
+                schedule.step()
+            print(f"epoch {epoch + 1} of {recipe.epochs}, loss {loss.item():.3f}", file=sys.stderr, flush=True)
+        self.module.eval()
+        return {name: tensor.detach().clone() for name, tensor in upper.state_dict().items()}
+
+    def _batches(self, epoch: int) -> Iterator[tuple[Any, Any]]:
+        import torch
+
+        recipe, chance = self._recipe, self._chance
+        neutral = [row for row in self._rows if not row.labels]
+        rows = [varied(row, neutral, recipe, chance) for row in self._rows]
+        tokens = self._tokenizer([passages.passage_text(row.context, row.text) for row in rows])
+        truth = torch.tensor(labels_of(rows), dtype=torch.float32) * (1 - recipe.smoothing) + recipe.smoothing / 2
+        order = sorted(range(len(rows)), key=lambda i: len(tokens[i].ids) + chance.random() * 12)
+        starts = list(range(0, len(rows), recipe.batch))
+        chance.shuffle(starts)
+        for start in starts:
+            members = order[start : start + recipe.batch]
+            # Few different widths: the bfloat16 kernels are compiled anew for each.
+            width = -(-max(len(tokens[i].ids) for i in members) // 16) * 16
+            yield passages.padded([tokens[i] for i in members], len(members), width), truth[members]
+
+
+def _base() -> Path:
+    weights = find_weights(DEFAULT)
+    assert weights is not None
+    return weights
+
+
+def averaged(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the mean of several trainings from the same start, which is better than each of them."""
+    import torch
+
+    return {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
+
+
+def embed(state: dict[str, Any], rows: Sequence[Row]) -> Matrix:
+    """Return the rows' vectors by an encoder with these upper layers."""
+    import torch
+
+    weights = _base()
+    module = passages.passage_module(weights, folder=None)
+    module.upper.load_state_dict({name: tensor.half().float() for name, tensor in state.items()})
+
+    def run(*inputs: NDArray[np.int64]) -> Matrix:
+        with torch.inference_mode():
+            made: Matrix = module(*(torch.from_numpy(each) for each in inputs)).numpy()
+            return made
+
+    encoder = passages.PassageEncoder(weights, run, "in training")
+    return encoder.embed([passages.passage_text(row.context, row.text) for row in rows])
+
+
+def fitted(vectors: Matrix, rows: Sequence[Row]) -> Tagger:
+    """Return a tagger whose prior is the examples' own share, so that its scores can be compared with them."""
+    import numpy as np
+
+    labels = labels_of(rows)
+    prior = {category: float(share) for category, share in zip(CATEGORIES, labels.mean(axis=0), strict=True)}
+    return Tagger(CATEGORIES, prior=prior, calibration=Calibration()).fit(vectors, labels, np.ones_like(labels))
+
+
+def cross_validated(rows: Sequence[Row], recipe: Recipe, folds: int, seeds: int) -> NDArray[np.float64]:
+    """Return probabilities for every row by an encoder and a tagger that never saw it or its neighbours."""
+    import numpy as np
+
+    groups = sorted({row.group for row in rows})
+    random.Random(0).shuffle(groups)
+    fold_of = {group: i % folds for i, group in enumerate(groups)}
+    found = np.zeros((len(rows), len(CATEGORIES)))
+    for fold in range(folds):
+        inside = [row for row in rows if fold_of[row.group] != fold]
+        left_out = [i for i, row in enumerate(rows) if fold_of[row.group] == fold]
+        state = averaged([Training(inside, recipe, seed=100 * fold + seed).run() for seed in range(seeds)])
+        tagger = fitted(embed(state, inside), inside)
+        found[left_out] = tagger.predict_proba(embed(state, [rows[i] for i in left_out]))
+    return found
+
+
+def calibration_of(probabilities: NDArray[np.float64], labels: Booleans) -> Calibration:
+    """Return the slope and offset, one for all categories, that make the held-out scores right on the whole."""
+    import numpy as np
+
+    share = _log_odds(labels.mean(axis=0))
+    evidence = (_log_odds(np.clip(probabilities, 1e-9, 1 - 1e-9)) - share).ravel()
+    # The known share enters as an offset: evidence times slope plus offset is what is to be learned on top of it.
+    slope, offset = 1.0, 0.0
+    base = np.broadcast_to(share, labels.shape).ravel()
+    truth = labels.ravel().astype(float)
+    for _ in range(50):
+        fitted_now = 1 / (1 + np.exp(-(base + slope * evidence + offset)))
+        spread = np.maximum(fitted_now * (1 - fitted_now), 1e-9)
+        design = np.stack([evidence, np.ones_like(evidence)], axis=1)
+        step = np.linalg.solve((design * spread[:, None]).T @ design, design.T @ (truth - fitted_now))
+        slope, offset = slope + float(step[0]), offset + float(step[1])
+    return Calibration(round(slope, 4), round(offset, 4))
+
+
+def _log_odds(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    import numpy as np
+
+    odds: NDArray[np.float64] = np.log(share / (1 - share))
+    return odds
+
+
+def best_f1(scores: NDArray[np.float64], truth: Booleans) -> float:
+    """Return F1 at the threshold that suits these scores best."""
+    import numpy as np
+
+    hits = np.cumsum(truth[np.argsort(-scores, kind="stable")])
+    return float(np.max(2 * hits / (np.arange(1, len(truth) + 1) + truth.sum())))
+
+
+def main() -> None:
+    """Cross-validate, train, write."""
+    from safetensors.torch import save_file
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--folds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=3, help="trainings of which what ships is the mean")
+    parser.add_argument("--cv-seeds", type=int, default=1, help="the same within each fold")
+    parser.add_argument("--no-write", action="store_true")
+    parser.add_argument("--only", choices=("cv", "layers"), help="half of the work")
+    options = parser.parse_args()
+    rows, recipe, began = read_examples(), Recipe(), time.monotonic()
+    labels = labels_of(rows)
+    manifest = dict(passages.read_manifest()) if (passages.FOLDER / passages.MANIFEST).is_file() else {}
+    if options.only != "layers":
+        found = cross_validated(rows, recipe, options.folds, options.cv_seeds)
+        calibration = calibration_of(found, labels)
+        scores = {name: round(best_f1(found[:, j], labels[:, j]), 3) for j, name in enumerate(CATEGORIES)}
+        for name, score in scores.items():
+            print(f"{name:20} {score:.3f}")
+        macro = sum(list(scores.values())[:MAIN]) / MAIN
+        print(f"{'mean of the six':20} {macro:.3f}   slope {calibration.slope}, offset {calibration.offset}", flush=True)
+        manifest |= {"examples": len(rows), "categories": CATEGORIES, "cross_validated_f1": scores}
+        manifest |= {"slope": calibration.slope, "offset": calibration.offset}
+    if options.only != "cv":
+        state = averaged([Training(rows, recipe, seed).run() for seed in range(options.seeds)])
+        if not options.no_write:
+            target = passages.FOLDER / passages.LAYERS
+            save_file({name: tensor.half().contiguous() for name, tensor in state.items()}, target)
+            manifest |= {"sha256": digest(target)}
+    if not options.no_write:
+        (passages.FOLDER / passages.MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    print(f"{time.monotonic() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Words are understood: passages marked, tagged, grouped into themes, and read for facts."""

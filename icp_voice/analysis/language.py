@@ -1,0 +1,1 @@
+from icp_voice.language import *  # noqa: F403

@@ -1,0 +1,255 @@
+"""Who a theme is while texts come and go: old members stay, new ones join the nearest, the rest may found themes.
+
+Only when there are twice as many texts as at the last full grouping is all grouped anew; a new group then inherits the
+id of the old theme whose members it mostly holds. What a person fixed keeps its members, whatever is grouped anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from icp_voice.analysis.theme_groups import Grouping, group, means, typical
+from icp_voice.store.documents import short_hash
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+GROWN = 2.0
+HALF = 0.5
+PART = 0.25
+LIKE = 3
+FLOOR = 0.4
+EASY = 0.1
+BLOCK = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previous:
+    """What earlier runs and people made of a category.
+
+    `themes` maps each text's id that was grouped before to its theme, or to None. `pinned` are the ids that a person moved
+    (they stay where `themes` says, also when that is None); `fixed` are the themes that a person renamed, merged into,
+    split off or hid: they keep their members. `full` is how many texts there were when all were last grouped.
+    """
+
+    themes: Mapping[str, str | None] = field(default_factory=dict)
+    pinned: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+    full: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the ledger: `size` members now, `before` then, and the `others` it split into or was merged from."""
+
+    kind: Literal["born", "grew", "split", "merged", "faded"]
+    theme: str
+    size: int
+    before: int = 0
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regrouping:
+    """The themes after a run.
+
+    `members` maps a theme's id to ids of texts, the most typical first, the biggest theme first; `reasons` says for every
+    other id why it has no theme: "alone: ..." or "between A and B" with themes' ids for A and B (`torn` holds the two).
+    """
+
+    members: dict[str, tuple[str, ...]]
+    reasons: dict[str, str]
+    torn: dict[str, tuple[str, str]]
+    events: tuple[Event, ...]
+    full: int
+
+
+def regroup(
+    category: str,
+    previous: Previous,
+    ids: Sequence[str],
+    texts: Sequence[str],
+    vectors: Matrix,
+    *,
+    smallest: int = 3,
+    random_state: int = 0,
+) -> Regrouping:
+    """Group the texts with these ids (unit vectors of shape (n, d)), and keep what there was.
+
+    Themes' ids are short hashes of the category and the founding members' ids. Nothing depends on the order of the texts.
+    """
+    from threadpoolctl import threadpool_limits
+
+    order = sorted(range(len(ids)), key=lambda i: (texts[i], ids[i]))
+    corpus = _Corpus(category, [ids[i] for i in order], [texts[i] for i in order], vectors[order], smallest, random_state)
+    anew = not any(previous.themes.values()) or len(ids) >= GROWN * previous.full
+    with threadpool_limits(limits=1):
+        place = corpus.held(previous, only_fixed=anew)
+        corpus.join(place, previous)
+        reasons = corpus.found(place, previous, inherit=anew)
+        members = corpus.members(place)
+    for theme in [theme for theme, held in members.items() if len(held) < 2 and theme not in previous.fixed]:
+        if not previous.pinned & set(members[theme]):
+            reasons |= dict.fromkeys(members.pop(theme), "alone: the others of its theme are gone")
+    torn = {id: (words[1], words[3]) for id, reason in reasons.items() if (words := reason.split())[0] == "between"}
+    return Regrouping(
+        members=members,
+        reasons={id: reasons.get(id, "alone: nothing else like it was said") for id in _without(corpus.ids, members)},
+        torn={id: pair for id, pair in torn.items()},
+        events=tuple(ledger(previous, members)),
+        full=len(ids) if anew else previous.full,
+    )
+
+
+def _without(ids: Iterable[str], members: Mapping[str, tuple[str, ...]]) -> list[str]:
+    placed = {id for held in members.values() for id in held}
+    return [id for id in ids if id not in placed]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Corpus:
+    """All texts of a category in canonical order."""
+
+    category: str
+    ids: list[str]
+    texts: list[str]
+    vectors: Matrix
+    smallest: int
+    random_state: int
+
+    def held(self, previous: Previous, *, only_fixed: bool) -> dict[int, str]:
+        """Return position -> theme for those that keep their place."""
+        kept = previous.fixed
+        place: dict[int, str] = {}
+        for i, id in enumerate(self.ids):
+            theme = previous.themes.get(id)
+            if theme is not None and (not only_fixed or theme in kept or id in previous.pinned):
+                place[i] = theme
+        return place
+
+    def join(self, place: dict[int, str], previous: Previous) -> None:
+        """Let each text that is new join the theme whose members are most like it, if they are like enough.
+
+        Likeness is the mean cosine to the three most similar members; enough is what nine in ten of the members reach.
+        """
+        import numpy as np
+
+        new = [i for i, id in enumerate(self.ids) if i not in place and previous.themes.get(id) is None]
+        new = [i for i in new if self.ids[i] not in previous.pinned]
+        if not place or not new:
+            return
+        themes = sorted(set(place.values()))
+        inside = {theme: [i for i, held in place.items() if held == theme] for theme in themes}
+        score = np.stack([_likeness(self.vectors, new, inside[theme]) for theme in themes], axis=1)
+        enough = np.array([_enough(self.vectors, inside[theme]) for theme in themes])
+        best = np.round(score, 5).argmax(axis=1)
+        for row, i in enumerate(new):
+            if score[row, best[row]] >= enough[best[row]]:
+                place[i] = themes[int(best[row])]
+
+    def found(self, place: dict[int, str], previous: Previous, *, inherit: bool) -> dict[str, str]:
+        """Group those that have no place; return the reasons of those that still have none."""
+        rest = [i for i, id in enumerate(self.ids) if i not in place and id not in previous.pinned]
+        grouping = self._group(rest)
+        heirs = self._heirs(grouping, rest, previous) if inherit else {}
+        names: dict[int, str] = {}
+        for label, order in enumerate(grouping.order):
+            founders = sorted(self.ids[rest[k]] for k in order)
+            names[label] = heirs.get(label) or short_hash(self.category, *founders)
+            for k in order:
+                place[rest[k]] = names[label]
+        return {self.ids[rest[k]]: _named(reason, names) for k, reason in enumerate(grouping.reasons) if reason}
+
+    def _group(self, rest: list[int]) -> Grouping:
+        small = self.smallest if len(rest) == len(self.ids) or len(self.ids) < 60 else max(self.smallest, 3)
+        return group(
+            [self.texts[i] for i in rest], self.vectors[rest], smallest=small, random_state=self.random_state
+        )
+
+    def _heirs(self, grouping: Grouping, rest: list[int], previous: Previous) -> dict[int, str]:
+        """Return label -> id of the old theme of which it holds at least half, one to one, the biggest share first."""
+        sizes = Counter(previous.themes[id] for id in self.ids if previous.themes.get(id) is not None)
+        shared: Counter[tuple[int, str]] = Counter()
+        for label, order in enumerate(grouping.order):
+            for k in order:
+                old = previous.themes.get(self.ids[rest[k]])
+                if old is not None and old not in previous.fixed:
+                    shared[label, old] += 1
+        heirs: dict[int, str] = {}
+        for (label, old), count in sorted(shared.items(), key=lambda item: (-item[1], item[0][1], item[0][0])):
+            if label not in heirs and old not in heirs.values() and count >= HALF * sizes[old]:
+                heirs[label] = old
+        return heirs
+
+    def members(self, place: Mapping[int, str]) -> dict[str, tuple[str, ...]]:
+        """Return theme -> ids, typical ones first; the biggest theme first, ties by id."""
+        import numpy as np
+
+        inside: dict[str, list[int]] = defaultdict(list)
+        for i in sorted(place):
+            inside[place[i]].append(i)
+        result = {}
+        for theme in sorted(inside, key=lambda theme: (-len(inside[theme]), theme)):
+            rows = np.array(inside[theme])
+            centroid = means(self.vectors[rows], np.zeros(len(rows), np.int64))[0]
+            result[theme] = tuple(self.ids[i] for i in typical(self.texts, self.vectors, rows, centroid))
+        return result
+
+
+def _likeness(vectors: Matrix, rows: Sequence[int], members: Sequence[int], *, itself: bool = False) -> Matrix:
+    """Return the mean cosine of each row to its three most similar members: shape (rows,)."""
+    import numpy as np
+
+    parts = []
+    for start in range(0, len(rows), BLOCK):
+        alike = vectors[rows[start : start + BLOCK]] @ vectors[members].T
+        if itself:
+            np.fill_diagonal(alike[:, start:], -1.0)
+        most = min(LIKE, alike.shape[1] - int(itself))
+        parts.append(np.sort(alike, axis=1)[:, -most:].mean(axis=1))
+    return np.concatenate(parts)
+
+
+def _enough(vectors: Matrix, members: Sequence[int]) -> float:
+    import numpy as np
+
+    if len(members) < 2:
+        return 2 * FLOOR
+    return max(FLOOR, float(np.quantile(_likeness(vectors, members, members, itself=True), EASY)))
+
+
+def _named(reason: str, names: Mapping[int, str]) -> str:
+    if not reason.startswith("between "):
+        return reason
+    a, b = (int(word) for word in reason.split()[1::2])
+    return f"between {names[a]} and {names[b]}"
+
+
+def ledger(previous: Previous, members: Mapping[str, tuple[str, ...]]) -> list[Event]:
+    """Tell what became of the themes: born, grew, split, merged, faded; sorted by theme."""
+    before: dict[str, set[str]] = defaultdict(set)
+    for id, theme in previous.themes.items():
+        if theme is not None:
+            before[theme].add(id)
+    now = {theme: set(held) for theme, held in members.items()}
+    events = [Event("faded", old, 0, len(before[old])) for old in before if old not in now]
+    for theme, held in now.items():
+        size, was = len(held), len(before.get(theme, ()))
+        came = tuple(sorted(old for old, ids in before.items() if old != theme and len(ids & held) >= HALF * len(ids)))
+        if not was and not came:
+            events.append(Event("born", theme, size))
+        elif came:
+            events.append(Event("merged", theme, size, was, came))
+        elif size > was:
+            events.append(Event("grew", theme, size, was))
+    for old, ids in before.items():
+        into = tuple(sorted(theme for theme, held in now.items() if len(ids & held) >= max(PART * len(ids), 2)))
+        if len(into) > 1:
+            events.append(Event("split", old, len(now.get(old, ())), len(ids), into))
+    return sorted(events, key=lambda event: (event.theme, event.kind))

@@ -1,0 +1,183 @@
+"""Commands by which words are understood: run, highlights, tag, themes, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from icp_voice.cli.common import (
+    HERE,
+    AccountOption,
+    AccountTag,
+    CategoryOption,
+    Format,
+    FormatOption,
+    KindOption,
+    SinceOption,
+    ThemeOption,
+    UntilOption,
+    WhereOption,
+    WorkspaceOption,
+    bars,
+    open_workspace,
+    show,
+    view_of,
+)
+from icp_voice.errors import IcpVoiceError
+from icp_voice.model import View
+
+theme = typer.Typer(help="Put your own hand to a theme.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command()(run)
+    app.command()(highlights)
+    app.command()(tag)
+    app.command()(themes)
+    app.add_typer(theme, name="theme")
+    app.command()(facts)
+
+
+def run(workspace: WorkspaceOption = HERE) -> None:
+    """Understand what is new: mark passages, tag them, group themes, find facts. Safe to stop and start again."""
+    opened = open_workspace(workspace)
+    with bars() as progress:
+        ran = opened.run(progress)
+    new = ", ".join(f"{one.step} {one.done}" for one in ran if one.done)
+    print(f"new: {new or 'nothing'} ({sum(one.seconds for one in ran):.1f} s)")
+
+
+def highlights(
+    account_tag: AccountTag = "",
+    account: AccountOption = "",
+    category: CategoryOption = "",
+    kind: KindOption = "",
+    theme: ThemeOption = "",
+    since: SinceOption = "",
+    until: UntilOption = "",
+    where: WhereOption = [],  # noqa: B006
+    all: Annotated[bool, typer.Option("--all", help="Passages to which no category holds as well.")] = False,
+    workspace: WorkspaceOption = HERE,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """List what customers said, by category, account, theme, kind, date or attribute."""
+    from dataclasses import replace
+
+    from icp_voice.publish import records
+
+    view = view_of(
+        account_tag=account_tag,
+        account=account,
+        category=category,
+        kind=kind,
+        theme=theme,
+        since=since,
+        until=until,
+        where=where,
+    )
+    found = open_workspace(workspace).highlights(replace(view, coded=not all))
+
+    def table() -> tuple[Sequence[str], list[list[object]]]:
+        rows: list[list[object]] = [
+            [one.id, one.account_name, one.role or one.speaker, one.date, ", ".join(one.categories), one.text]
+            for one in found
+        ]
+        return ("id", "account", "who", "date", "categories", "words"), rows
+
+    show(format, lambda: [records.highlight_record(one) for one in found], table)
+
+
+def tag(
+    highlight: Annotated[str, typer.Argument(help="A highlight, by id.")],
+    confirm: Annotated[list[str], typer.Option("--confirm", help="A category that holds.")] = [],  # noqa: B006
+    reject: Annotated[list[str], typer.Option("--reject", help="A category that does not hold.")] = [],  # noqa: B006
+    by: Annotated[str, typer.Option("--by", help="Who says so.")] = "me",
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """Correct a tag. Corrections outlive every run, and the model learns from them."""
+    if not confirm and not reject:
+        raise IcpVoiceError("Nothing to say of the highlight.", hint="Use --confirm CATEGORY or --reject CATEGORY.")
+    opened = open_workspace(workspace)
+    for category in confirm:
+        opened.confirm(highlight, category, by=by)
+    for category in reject:
+        opened.reject(highlight, category, by=by)
+    print("kept; the next run learns from it")
+
+
+def themes(
+    category: CategoryOption = "",
+    workspace: WorkspaceOption = HERE,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """List the themes, those of most ICP accounts first."""
+    from icp_voice.publish import records
+
+    opened = open_workspace(workspace)
+    found = opened.themes(category)
+    total = len(opened.store.accounts.tagged(opened.tag))
+
+    def table() -> tuple[Sequence[str], list[list[object]]]:
+        rows: list[list[object]] = [
+            [one.id, one.category, one.name, f"{len(one.icp_accounts)} of {total}", len(one.accounts), len(one.highlights)]
+            for one in found
+        ]
+        return ("id", "category", "theme", "ICP accounts", "accounts", "highlights"), rows
+
+    def written() -> list[dict[str, object]]:
+        quoted = {one.id: one for one in opened.highlights(View(category=category))}
+        return [records.theme_record(one, quoted) for one in found]
+
+    show(format, written, table)
+
+
+@theme.command("rename")
+def theme_rename(id: str, name: str, workspace: WorkspaceOption = HERE) -> None:
+    """Give a theme your own name; no run changes it."""
+    open_workspace(workspace).rename_theme(id, name)
+
+
+@theme.command("hide")
+def theme_hide(
+    id: str,
+    show_again: Annotated[bool, typer.Option("--show", help="Show it again.")] = False,
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """Leave a theme out of the reports."""
+    open_workspace(workspace).hide_theme(id, hidden=not show_again)
+
+
+@theme.command("merge")
+def theme_merge(id: str, into: str, workspace: WorkspaceOption = HERE) -> None:
+    """Put all highlights of a theme into another one of its category."""
+    open_workspace(workspace).merge_themes(id, into)
+
+
+@theme.command("move")
+def theme_move(highlight: str, theme: str, workspace: WorkspaceOption = HERE) -> None:
+    """Put a highlight into a theme; no run moves it again."""
+    open_workspace(workspace).move_highlight(highlight, theme)
+
+
+def facts(
+    kind: Annotated[str, typer.Option("--kind", help="role, competitor, channel, step, duration, criterion or budget.")] = "",
+    workspace: WorkspaceOption = HERE,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """List the facts with the words that state them."""
+    from icp_voice.publish import records
+
+    opened = open_workspace(workspace)
+    found = opened.facts(kind)
+    stating = {one.id: one for one in opened.highlights(View(coded=False))} if found else {}
+
+    def table() -> tuple[Sequence[str], list[list[object]]]:
+        rows: list[list[object]] = [
+            [one.kind, one.value, stating[one.highlight].account_name, stating[one.highlight].text] for one in found
+        ]
+        return ("kind", "value", "account", "words"), rows
+
+    show(format, lambda: [records.fact_record(one, stating) for one in found], table)

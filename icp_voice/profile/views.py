@@ -1,0 +1,33 @@
+"""Views: whether every name in a filter is known, so that a slip of the pen is an error and not an empty list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from icp_voice.errors import IcpVoiceError, unknown
+from icp_voice.model import Kind, View
+from icp_voice.profile.icp import find_account
+from icp_voice.settings import Codebook
+from icp_voice.store import Store
+
+DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?$")
+
+
+def checked(store: Store, codebook: Codebook, tag: str, view: View) -> View:
+    """Return the view with its account as an id, or raise naming what is not known."""
+    if view.category:
+        codebook[view.category]
+    if view.kind and view.kind not in set(Kind):
+        raise unknown("kind of document", view.kind, list(Kind))
+    if view.account_tag and view.account_tag != tag:
+        raise unknown("account tag", view.account_tag, [tag])
+    for name in view.attributes:
+        if name not in store.accounts.columns():
+            raise unknown("account attribute", name, store.accounts.columns())
+    for day in (view.since, view.until):
+        if day and not DATE.match(day):
+            raise IcpVoiceError(f'"{day}" is not a date.', hint="Write it as 2026, 2026-05 or 2026-05-12.")
+    until = view.until + "-99" * (view.until.count("-") < 2) if view.until else ""
+    account = find_account(store, view.account).id if view.account else ""
+    return replace(view, account=account, until=until)

@@ -1,0 +1,181 @@
+"""Gathering what reports are made of, out of the store and the profile."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from icp_voice.analysis.fact_settings import load_fact_settings
+from icp_voice.model import Account, Answer, Document, Highlight, Side, TagState, View
+from icp_voice.profile.coverage import coverage, matrix
+from icp_voice.profile.gaps import churned_accounts, gaps
+from icp_voice.profile.icp import heard_accounts, icp
+from icp_voice.profile.plan import plan
+from icp_voice.profile.saturation import saturation
+from icp_voice.publish.material import ACCOUNT, DOCUMENT, Group, Halves, Material, Method
+from icp_voice.settings import Codebook, Settings
+from icp_voice.store import Store
+
+PEOPLE = 8
+PERSON = "person:"
+PACKAGES = ("icp-voice", "sqlite-utils", "sentence-transformers", "bertopic")
+
+
+def gather(
+    store: Store,
+    settings: Settings,
+    codebook: Codebook,
+    ask: Callable[[View], Answer],
+    *,
+    people: int = PEOPLE,
+    folder: Path | None = None,
+) -> Material:
+    """Gather everything once. `folder` is the workspace, whose own reports/ come before the shipped ones."""
+    tag = settings.coverage.tag
+    accounts = {account.id: account for account in store.accounts.all()}
+    documents = {document.id: document for document in store.documents.all(turns=True)}
+    highlights = {highlight.id: highlight for highlight in store.highlights.select(View())}
+    group = _group(store, tag, accounts, highlights.values())
+    of_tagged = coverage(store, settings, codebook)
+    shown = of_tagged if group.tagged else matrix(store, settings, codebook, _by_name(accounts, group.heard))
+    answers = _Answers(ask)
+    found = gaps(store, settings, codebook, of_tagged, answers)
+    all_themes = store.themes.all(account_tag=tag)
+    themes = tuple(theme for theme in all_themes if not theme.hidden)
+    asked_of = tag if group.tagged else ""
+    facts = load_fact_settings(folder)
+    return Material(
+        company=settings.company,
+        codebook=codebook,
+        icp=icp(store, tag),
+        group=group,
+        accounts=accounts,
+        churned=tuple(account.id for account in churned_accounts(store, settings)),
+        coverage=shown,
+        gaps=tuple(found),
+        plan=plan(store, codebook, found, people=people),
+        themes=themes,
+        highlights=highlights,
+        facts=tuple(fact for fact in store.facts.all() if fact.highlight in highlights),
+        hidden=len(all_themes) - len(themes),
+        documents=documents,
+        guide={one.name: answers(View(question=one.question, account_tag=asked_of)) for one in codebook},
+        asked=tuple((view, answers(view)) for view in store.views.all() if view.question),
+        halves=_halves(group, highlights.values()),
+        saturation={one.name: saturation(one.name, highlights.values(), themes) for one in codebook},
+        fact_order={(one.kind, one.value): place for place, one in enumerate(facts.value)},
+        fact_means={(one.kind, one.value): one.means for one in facts.value},
+        method=_method(store, settings, documents.values(), highlights.values()),
+        folder=folder,
+    )
+
+
+class _Answers:
+    """Asks each question once, whoever wants to know."""
+
+    def __init__(self, ask: Callable[[View], Answer]) -> None:
+        self._ask = ask
+        self._known: dict[str, Answer] = {}
+
+    def __call__(self, view: View) -> Answer:
+        key = repr(replace(view, name=""))
+        if key not in self._known:
+            self._known[key] = self._ask(view)
+        return self._known[key]
+
+
+def _group(store: Store, tag: str, accounts: Mapping[str, Account], highlights: Iterable[Highlight]) -> Group:
+    heard = heard_accounts(store) & set(accounts)
+    members = set(store.accounts.tagged(tag)) & set(accounts)
+    if members:
+        return Group(
+            label=f"{tag} accounts",
+            unit=ACCOUNT,
+            tagged=True,
+            members=frozenset(members),
+            heard=frozenset(members & heard),
+            others=frozenset(heard - members),
+        )
+    if heard:
+        everyone = frozenset(accounts)
+        return Group(label="accounts", unit=ACCOUNT, tagged=False, members=everyone, heard=frozenset(heard), others=frozenset())
+    spoken = frozenset(highlight.document for highlight in highlights)
+    return Group(label="documents", unit=DOCUMENT, tagged=False, members=spoken, heard=spoken, others=frozenset())
+
+
+def _by_name(accounts: Mapping[str, Account], chosen: Iterable[str]) -> list[Account]:
+    return sorted((accounts[identity] for identity in chosen if identity in accounts), key=lambda one: (one.name, one.id))
+
+
+def _halves(group: Group, highlights: Iterable[Highlight]) -> Halves:
+    """Split the time between the oldest and the newest word in the middle."""
+    dated = [(day, highlight) for highlight in highlights if (day := _day(highlight.date))]
+    if not dated:
+        return Halves(middle="", early=frozenset(), late=frozenset())
+    first, last = min(day for day, _ in dated), max(day for day, _ in dated)
+    middle = first + timedelta(days=(last - first).days // 2)
+    counted = group.heard | group.others
+
+    def voices(of: Iterable[tuple[date, Highlight]]) -> frozenset[str]:
+        return frozenset(one.document if group.unit == DOCUMENT else one.account for _, one in of) & counted
+
+    early, late = ((one for one in dated if one[0] <= middle), (one for one in dated if one[0] > middle))
+    return Halves(middle=middle.isoformat(), early=voices(early), late=voices(late))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _method(
+    store: Store, settings: Settings, documents: Iterable[Document], highlights: Iterable[Highlight]
+) -> Method:
+    listed, coded = list(documents), list(highlights)
+    held = [tag for highlight in coded for tag in highlight.tags if tag.category in highlight.categories]
+    customers = {
+        (document.account or document.id, speaker.name)
+        for document in listed
+        for speaker in document.speakers
+        if speaker.side is Side.CUSTOMER
+    }
+    unknown = {
+        (document.id, speaker.name)
+        for document in listed
+        for speaker in document.speakers
+        if speaker.side is Side.UNKNOWN
+    }
+    states = Counter(state for (state,) in store.db.execute("select state from tag where coder like 'person:%'").fetchall())
+    return Method(
+        kinds=tuple(Counter(str(document.kind) for document in listed).most_common()),
+        customers=len(customers),
+        passages=store.highlights.count(View(coded=False)),
+        coded=len(coded),
+        tags=len(held),
+        coders=tuple(sorted(Counter(tag.coder for tag in held).items(), key=lambda one: (-one[1], one[0]))),
+        confirmed=states[TagState.CONFIRMED],
+        rejected=states[TagState.REJECTED],
+        undated=sum(not document.date for document in listed),
+        unmatched=tuple(document.title or document.file for document in listed if not document.account),
+        unknown_speakers=len(unknown),
+        duplicates=len(store.documents.duplicates()),
+        models=(("meaning", settings.models.embedding), ("language", settings.models.language)),
+        versions=(("SQLite", sqlite3.sqlite_version), *_versions(PACKAGES)),
+    )
+
+
+def _versions(packages: Sequence[str]) -> list[tuple[str, str]]:
+    found = []
+    for package in packages:
+        try:
+            found.append((package, version(package)))
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,152 @@
+"""What reports are made of: gathered once, then only read, so that every section speaks of the same data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from icp_voice.model import Account, Answer, Document, Fact, Gap, Highlight, InterviewPlan, Theme, View
+from icp_voice.profile.coverage import Coverage
+from icp_voice.profile.icp import Icp
+from icp_voice.profile.saturation import Saturation
+from icp_voice.publish.figures import SURE, Share, fisher, share
+from icp_voice.settings import Category, Codebook
+
+ACCOUNT = "account"
+DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Whom the figures are about: accounts, or documents where no account is known.
+
+    `members` are all of them and `heard` those of whom a customer's word is kept: they are the N of every share.
+    `others` are those heard outside. Without any tagged account everybody is a member and `tagged` is false.
+    """
+
+    label: str
+    unit: str
+    tagged: bool
+    members: frozenset[str]
+    heard: frozenset[str]
+    others: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halves:
+    """Who was heard in the first and in the second half of the time; `middle` is the last day of the first."""
+
+    middle: str
+    early: frozenset[str]
+    late: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """A change between the halves of the time that is more than chance."""
+
+    rising: bool
+    early: Share
+    late: Share
+    p: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """How the figures came about."""
+
+    kinds: tuple[tuple[str, int], ...]
+    customers: int
+    passages: int
+    coded: int
+    tags: int
+    coders: tuple[tuple[str, int], ...]
+    confirmed: int
+    rejected: int
+    undated: int
+    unmatched: tuple[str, ...]
+    unknown_speakers: int
+    duplicates: int
+    models: tuple[tuple[str, str], ...]
+    versions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Everything that the sections draw on. `themes` are those that are not hidden, and `highlights` all that are coded."""
+
+    company: str
+    codebook: Codebook
+    icp: Icp
+    group: Group
+    accounts: Mapping[str, Account]
+    churned: tuple[str, ...]
+    coverage: Coverage
+    gaps: tuple[Gap, ...]
+    plan: InterviewPlan
+    themes: tuple[Theme, ...]
+    highlights: Mapping[str, Highlight]
+    facts: tuple[Fact, ...]
+    hidden: int
+    documents: Mapping[str, Document]
+    guide: Mapping[str, Answer]
+    asked: tuple[tuple[View, Answer], ...]
+    halves: Halves
+    saturation: Mapping[str, Saturation]
+    fact_order: Mapping[tuple[str, str], int]
+    fact_means: Mapping[tuple[str, str], str]
+    method: Method
+    folder: Path | None = field(default=None)
+
+    @property
+    def as_of(self) -> str:
+        """The date of the newest document: what "today" is to the report."""
+        return self.coverage.as_of
+
+    def name(self, account: str) -> str:
+        """Return an account's name."""
+        return self.accounts[account].name if account in self.accounts else account
+
+    def voice(self, highlight: Highlight) -> str:
+        """Return what a highlight counts for: its account, or its document where no account is known at all."""
+        return highlight.document if self.group.unit == DOCUMENT else highlight.account
+
+    def of_category(self, category: str) -> list[Highlight]:
+        """Return the highlights of a category in the order they were said."""
+        return [highlight for highlight in self.highlights.values() if category in highlight.categories]
+
+    def themes_of(self, category: str) -> list[Theme]:
+        """Return the themes of a category, those of most ICP accounts first."""
+        return [theme for theme in self.themes if theme.category == category]
+
+    def of_theme(self, theme: Theme) -> list[Highlight]:
+        """Return the highlights of a theme, the most typical first; those whose tag a person rejected are left out."""
+        found = (self.highlights.get(identity) for identity in theme.highlights)
+        return [highlight for highlight in found if highlight and theme.category in highlight.categories]
+
+    def category(self, name: str) -> Category | None:
+        """Return a category, or None if the codebook no longer has it."""
+        return next((category for category in self.codebook if category.name == name), None)
+
+    def members_in(self, highlights: list[Highlight]) -> Share:
+        """Return how many members of the group said something of this."""
+        voices = {self.voice(highlight) for highlight in highlights}
+        return share(len(voices & self.group.heard), len(self.group.heard))
+
+    def others_in(self, highlights: list[Highlight]) -> Share:
+        """Return how many others said something of this."""
+        voices = {self.voice(highlight) for highlight in highlights}
+        return share(len(voices & self.group.others), len(self.group.others))
+
+    def trend(self, highlights: list[Highlight]) -> Trend | None:
+        """Return the change between the halves of the time, if Fisher's exact test takes it for one."""
+        halves = self.halves
+        if not halves.early or not halves.late:
+            return None
+        dated = [highlight for highlight in highlights if highlight.date]
+        then = {self.voice(highlight) for highlight in dated if highlight.date[:10] <= halves.middle} & halves.early
+        now = {self.voice(highlight) for highlight in dated if highlight.date[:10] > halves.middle} & halves.late
+        early, late = share(len(then), len(halves.early)), share(len(now), len(halves.late))
+        p = fisher(late, early)
+        return Trend(rising=late.part > early.part, early=early, late=late, p=p) if p < SURE else None

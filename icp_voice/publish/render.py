@@ -1,0 +1,122 @@
+"""Templates and words: every word is escaped on its way into HTML or Markdown unless a template wrote it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icp_voice import home
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+FOLDER = "reports"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ALWAYS = re.compile(r"([\\`*\[\]|~])")
+_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+=](?=[\s=-]|$)|\d{1,9}(?=[.)](\s|$)))")
+
+
+def environment(format: str, folder: Path | None = None) -> Environment:
+    """Return the environment for "html" or "markdown"; the templates of the workspace come before the shipped ones."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader([str(path) for path in home.folders(FOLDER, folder)]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_markdown_value if format == "markdown" else None,
+    )
+    made.filters.update(day=day, counted=counted, number=number, short=short)
+    if format == "markdown":
+        made.filters.update(strong=_strong, plain=_plain, code=_code, heading=_heading)
+    return made
+
+
+def markdown_text(text: str) -> str:
+    """Return words as Markdown that shows just them: no heading, list, link, table or HTML comes of what anybody said.
+
+    Line ends become spaces, so that words stay inside the quotation or the table cell they stand in.
+    """
+    text = " ".join(text.split())
+    text = _ENTITY.sub("&amp;", text)
+    text = _ALWAYS.sub(r"\\\1", text)
+    text = _UNDERSCORE.sub(r"\\_", text)
+    text = text.replace("<", "&lt;").replace(">", "&gt;")
+    return _AT_START.sub(lambda found: found[0] + "\\" if found[0].isdigit() else "\\" + found[0], text)
+
+
+def day(text: str) -> str:
+    """Return a date for people: "2026-05-12" is "12 May 2026"."""
+    parts = text[:10].split("-")
+    if not all(part.isdigit() for part in parts) or not 1 <= int((*parts, "1")[1]) <= 12:
+        return text
+    if len(parts) == 1:
+        return text
+    month = MONTHS[int(parts[1]) - 1]
+    return " ".join([*([str(int(parts[2]))] if len(parts) > 2 else []), month, parts[0]])
+
+
+def counted(count: int, noun: str, many: str = "") -> str:
+    """Return a count with its noun: "1 quote", "2,400 quotes"."""
+    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
+
+
+def number(value: float) -> str:
+    """Return a number for people: no needless decimals, thousands apart."""
+    if abs(value) < 10000 and value == int(value) and 1900 <= value <= 2100:
+        return str(int(value))
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
+
+
+def short(text: str, most: int = 90) -> str:
+    """Return the beginning of a text, with "…" if it goes on."""
+    if len(text) <= most:
+        return text
+    return text[: text.rfind(" ", most // 2, most)].rstrip(" ,;:") + "…"
+
+
+def _markdown_value(value: object) -> object:
+    """Escape what an expression in a Markdown template yields, unless a macro made it or it is undefined."""
+    from jinja2 import Undefined
+    from markupsafe import Markup
+
+    if isinstance(value, Markup | Undefined):
+        return value
+    return Markup(markdown_text(str(value)))
+
+
+def _strong(text: str) -> Markup:
+    """Return words in bold, the spaces around them outside."""
+    words = markdown_text(text)
+    return _plain(text, f"**{words}**" if words else "")
+
+
+def _plain(text: str, words: str | None = None) -> Markup:
+    """Return words as Markdown, with a space before and after where there was one."""
+    from markupsafe import Markup
+
+    inner = markdown_text(text) if words is None else words
+    if not inner:
+        return Markup(" " if text else "")
+    return Markup(" " * text[:1].isspace() + inner + " " * text[-1:].isspace())
+
+
+def _code(text: str) -> Markup:
+    """Return words for the inside of a code span."""
+    from markupsafe import Markup
+
+    return Markup(" ".join(text.replace("`", "'").split()))
+
+
+def _heading(signs: str) -> Markup:
+    """Return the signs of a heading ("###"), which a template wrote and nobody said."""
+    from markupsafe import Markup
+
+    return Markup(signs)

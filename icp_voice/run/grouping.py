@@ -1,0 +1,104 @@
+"""The highlights of one category put into themes: what is known keeps its theme, id and name; new themes are named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from icp_voice.analysis import naming, themes
+from icp_voice.embed import embed_texts
+from icp_voice.model import Theme
+from icp_voice.run.tools import Tools
+from icp_voice.store import Store
+from icp_voice.store.documents import short_hash
+from icp_voice.store.themes import Membership
+
+VERSION = "1"
+
+
+def group_category(store: Store, tools: Tools, category: str) -> int:
+    """Group a category if its highlights have changed since the last time; return how many are new or gone."""
+    held = list(store.tags.held(category))
+    version = short_hash(VERSION, tools.embedder.name, tools.settings.themes.smallest, *held)
+    if store.progress.versions("themes").get(category) == version:
+        return 0
+    text_of = {identity: text for identity, text, _ in store.highlights.texts()}
+    texts = [text_of[identity] for identity in held]
+    before = store.themes.memberships(category)
+    known = {theme.id: theme for theme in store.themes.all(category=category)}
+    regrouped = themes.regroup(
+        category,
+        _previous(store, category, before, known),
+        held,
+        texts,
+        embed_texts(store, tools.embedder, texts),
+        smallest=tools.settings.themes.smallest,
+    )
+    named = _named(store, tools, category, regrouped.members, known, text_of)
+    with store.transaction():
+        store.themes.put(category, named, _memberships(regrouped, named, before))
+        store.themes.put_full(category, regrouped.full)
+        store.themes.put_events(
+            category, [(event.kind, event.theme, event.size, event.before, event.others) for event in regrouped.events]
+        )
+        store.progress.put("themes", {category: version})
+    return len(set(held) ^ set(before))
+
+
+def _previous(
+    store: Store, category: str, before: Mapping[str, Membership], known: Mapping[str, Theme]
+) -> themes.Previous:
+    return themes.Previous(
+        themes={identity: membership.theme for identity, membership in before.items()},
+        pinned=frozenset(identity for identity, membership in before.items() if membership.pinned),
+        fixed=frozenset(theme.id for theme in known.values() if theme.hidden or theme.named_by == "person"),
+        full=store.themes.full(category),
+    )
+
+
+def _named(
+    store: Store,
+    tools: Tools,
+    category: str,
+    members: Mapping[str, Sequence[str]],
+    known: Mapping[str, Theme],
+    text_of: Mapping[str, str],
+) -> list[Theme]:
+    """Return the themes, old ones under the name they have, new ones named in the customers' own words."""
+    texts = {identity: [text_of[one] for one in of_theme] for identity, of_theme in members.items()}
+    words = dict(zip(texts, naming.keywords(list(texts.values()), tools.language), strict=True))
+    fresh = [identity for identity in members if identity not in known]
+    taken = [known[identity].name for identity in members if identity in known]
+    names = naming.names(
+        [texts[identity] for identity in fresh],
+        lambda candidates: embed_texts(store, tools.embedder, list(candidates)),
+        tools.language,
+        taken=taken,
+    )
+    name_of = dict(zip(fresh, names, strict=True))
+    return [
+        replace(known[identity], keywords=words[identity])
+        if identity in known
+        else Theme(id=identity, category=category, name=name_of[identity], keywords=words[identity], highlights=())
+        for identity in members
+    ]
+
+
+def _memberships(
+    regrouped: themes.Regrouping, named: Sequence[Theme], before: Mapping[str, Membership]
+) -> list[Membership]:
+    """Return who belongs where, the most typical of each theme first; for the others, the reason in words."""
+    name_of = {theme.id: theme.name for theme in named}
+    pinned = {identity for identity, membership in before.items() if membership.pinned}
+    placed = [
+        Membership(identity, theme, "", identity in pinned)
+        for theme, members in regrouped.members.items()
+        for identity in members
+    ]
+    for identity, reason in sorted(regrouped.reasons.items()):
+        pair = regrouped.torn.get(identity)
+        if pair:
+            reason = " and ".join(f"“{name_of.get(theme, 'another theme')}”" for theme in pair)
+            reason = f"between {reason}"
+        placed.append(Membership(identity, None, reason, identity in pinned))
+    return placed

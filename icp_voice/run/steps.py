@@ -1,0 +1,166 @@
+"""The steps. Each deals with what it has not dealt with in its present version, and returns how much that was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from icp_voice.analysis import facts, highlight
+from icp_voice.embed import embed_texts
+from icp_voice.model import Fact, View
+from icp_voice.run.coding import Coder
+from icp_voice.run.grouping import group_category
+from icp_voice.run.tools import Tools
+from icp_voice.store import Store
+from icp_voice.store.documents import short_hash
+
+Advance = Callable[[int, int], None]
+Step = Callable[[Store, Tools, Advance], int]
+T = TypeVar("T")
+DOCUMENTS = 50
+HIGHLIGHTS = 2000
+ASKS = 0.6
+
+
+def mark_highlights(store: Store, tools: Tools, advance: Advance) -> int:
+    """Mark the passages in customers' turns."""
+    versions = store.documents.versions(highlight.VERSION, tools.settings.models.language)
+    pending = _pending(store, "highlights", versions)
+    for chunk in _chunks(pending, DOCUMENTS):
+        with store.transaction():
+            for identity in chunk:
+                document = store.documents.get(identity)
+                if document:
+                    store.highlights.put(identity, highlight.passages(document, tools.language))
+            store.progress.put("highlights", {identity: versions[identity] for identity in chunk})
+        advance(len(chunk), len(pending))
+    return len(pending)
+
+
+def read_questions(store: Store, tools: Tools, advance: Advance) -> int:
+    """Tell which of our own questions ask for which category, so that a question without an answer is seen."""
+    guides = [(category.name, text) for category in tools.codebook for text in (category.question, *category.interview_questions)]
+    mark = short_hash(tools.settings.models.embedding, *(text for _, text in guides))
+    versions = store.documents.versions(mark)
+    pending = _pending(store, "questions", versions)
+    if not pending:
+        return 0
+    guide_vectors = embed_texts(store, tools.embedder, [text for _, text in guides])
+    for chunk in _chunks(pending, DOCUMENTS):
+        ours = {identity: store.questions.ours(identity) for identity in chunk}
+        asked = [(identity, turn, text) for identity, turns in ours.items() for turn, text in _questions(turns)]
+        likeness = embed_texts(store, tools.embedder, [text for *_, text in asked]) @ guide_vectors.T if asked else []
+        found: dict[str, set[tuple[int, str]]] = {identity: set() for identity in chunk}
+        for (identity, turn, _), row in zip(asked, likeness, strict=True):
+            best = int(row.argmax())
+            if row[best] >= ASKS:
+                found[identity].add((turn, guides[best][0]))
+        with store.transaction():
+            for identity, questions in found.items():
+                store.questions.put(identity, sorted(questions))
+            store.progress.put("questions", {identity: versions[identity] for identity in chunk})
+        advance(len(chunk), len(pending))
+    return len(pending)
+
+
+def make_vectors(store: Store, tools: Tools, advance: Advance) -> int:
+    """Embed every passage that has no vector yet."""
+    texts = sorted({text for _, text, _ in store.highlights.texts()})
+    missing = store.vectors.missing(tools.embedder.name, texts)
+    embed_texts(store, tools.embedder, missing, lambda done: advance(done, len(missing)))
+    return len(missing)
+
+
+def tag_highlights(store: Store, tools: Tools, advance: Advance) -> int:
+    """Let the model code every passage by the codebook; people's corrections teach it and outrank it."""
+    coder = Coder(store, tools)
+    passages = store.highlights.texts()
+    versions = {identity: coder.version for identity, *_ in passages}
+    pending = set(_pending(store, "tags", versions))
+    fresh = [passage for passage in passages if passage[0] in pending]
+    for chunk in _chunks(fresh, HIGHLIGHTS):
+        tags = coder.tags(chunk)
+        with store.transaction():
+            store.tags.put(coder.name, tags)
+            store.progress.put("tags", {identity: coder.version for identity in tags})
+        advance(len(chunk), len(fresh))
+    return len(fresh)
+
+
+def group_themes(store: Store, tools: Tools, advance: Advance) -> int:
+    """Group the highlights of each category into themes; what is known keeps its theme, its id and its name."""
+    changed = 0
+    for category in tools.codebook:
+        changed += group_category(store, tools, category.name)
+        advance(1, len(tools.codebook.categories))
+    return changed
+
+
+def find_facts(store: Store, tools: Tools, advance: Advance) -> int:
+    """Read the coded highlights for roles, competitors, channels, steps, durations, criteria and budgets."""
+    settings = tools.settings
+    mark = short_hash(facts.VERSION, settings.company, *settings.competitors, *settings.people)
+    coded = {one.id: one for one in store.highlights.select(View())}
+    versions = {identity: short_hash(mark, *one.categories) for identity, one in coded.items()}
+    pending = _pending(store, "facts", versions)
+    finder = facts.FactFinder(
+        settings.models.language, competitors=settings.competitors, ours=(settings.company,), workspace=tools.folder
+    )
+    for chunk in _chunks(pending, HIGHLIGHTS // 4):
+        passages = [
+            facts.Passage(
+                text=one.text,
+                context=one.context,
+                categories=frozenset(one.categories),
+                role=one.role,
+                company=one.account_name,
+            )
+            for one in (coded[identity] for identity in chunk)
+        ]
+        stated = [
+            Fact(
+                kind=fact.kind,
+                value=fact.value,
+                highlight=identity,
+                start=coded[identity].start + fact.start,
+                end=coded[identity].start + fact.end,
+            )
+            for identity, found in zip(chunk, finder.find(passages), strict=True)
+            for fact in found
+        ]
+        with store.transaction():
+            store.facts.put(chunk, stated)
+            store.progress.put("facts", {identity: versions[identity] for identity in chunk})
+        advance(len(chunk), len(pending))
+    return len(pending)
+
+
+STEPS: dict[str, Step] = {
+    "highlights": mark_highlights,
+    "questions": read_questions,
+    "vectors": make_vectors,
+    "tags": tag_highlights,
+    "themes": group_themes,
+    "facts": find_facts,
+}
+
+
+def _pending(store: Store, step: str, versions: dict[str, str]) -> list[str]:
+    done = store.progress.versions(step)
+    return sorted(subject for subject, version in versions.items() if done.get(subject) != version)
+
+
+def _questions(turns: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield each question in what we said, without what stands around it."""
+    for turn, text in turns:
+        for part in text.replace("!", ".").split("?")[:-1]:
+            question = part.rsplit(". ", 1)[-1].strip()
+            if len(question.split()) > 2:
+                yield turn, question + "?"
+
+
+def _chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
+    remaining = iter(items)
+    while chunk := list(islice(remaining, size)):
+        yield chunk

@@ -1,0 +1,153 @@
+"""The codebook: what we look for in customers' words, and the examples that teach it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from icp_voice import home
+from icp_voice.errors import SettingsError, did_you_mean, unknown
+from icp_voice.settings.checked import Checked, check, read_toml
+
+FILE = "codebook.toml"
+FEWEST_EXAMPLES = 3
+
+
+class Category(Checked):
+    """One thing to look for.
+
+    `expected_of` says of whom silence is a gap; `enough` is how many highlights make a cell covered.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    title: str
+    definition: str
+    question: str
+    expected_of: Literal["icp", "churned", "nobody"] = "nobody"
+    enough: Annotated[int, Field(ge=1)] = 2
+    interview_questions: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    counter_examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A passage with the categories it carries, and with `known`: those categories it has been judged for."""
+
+    text: str
+    context: str
+    labels: frozenset[str]
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """The categories in their order, and the shipped examples."""
+
+    categories: tuple[Category, ...]
+    examples: tuple[Example, ...]
+
+    def __iter__(self) -> Iterator[Category]:
+        return iter(self.categories)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the categories, in the codebook's order."""
+        return tuple(category.name for category in self.categories)
+
+    def __getitem__(self, name: str) -> Category:
+        for category in self.categories:
+            if category.name == name:
+                return category
+        raise unknown("category", name, self.names)
+
+
+class _File(Checked):
+    category: tuple[Category, ...] = ()
+
+
+def load_codebook(workspace: Path | None = None) -> Codebook:
+    """Read and check the codebook, the workspace's own before the shipped one, with all examples."""
+    path = home.find("pipelines", FILE, workspace)
+    table = read_toml(path)
+    _check_entries(table)
+    categories = check(_File, table, where=FILE).category
+    if not categories:
+        raise SettingsError(f"{FILE}: there is no category.", hint="Each one is a [[category]] table.")
+    _check_categories(categories)
+    own = [example for category in categories for example in _own_examples(category)]
+    shipped = _shipped_examples(frozenset(category.name for category in categories), workspace)
+    return Codebook(categories, (*own, *shipped))
+
+
+def _check_entries(table: dict[str, object]) -> None:
+    """Check each entry by itself, so that an error names its category and not its number."""
+    entries = table.get("category", [])
+    if not isinstance(entries, list):
+        raise SettingsError(f"{FILE}: category must be written as [[category]] tables.")
+    for number, entry in enumerate(entries, start=1):
+        name = entry.get("name", f"number {number}") if isinstance(entry, dict) else f"number {number}"
+        check(Category, entry, where=f'{FILE}, category "{name}"')
+
+
+def _check_categories(categories: tuple[Category, ...]) -> None:
+    seen: set[str] = set()
+    for category in categories:
+        if category.name in seen:
+            raise SettingsError(f'{FILE}: the category "{category.name}" stands there twice.')
+        seen.add(category.name)
+        if len(category.examples) < FEWEST_EXAMPLES:
+            raise SettingsError(
+                f'{FILE}, category "{category.name}": {len(category.examples)} examples are too few to learn from.',
+                hint=f"Give at least {FEWEST_EXAMPLES} sentences in examples = [...], better ten.",
+            )
+
+
+def _own_examples(category: Category) -> Iterator[Example]:
+    known = frozenset({category.name})
+    for text in category.examples:
+        yield Example(text, "", known, known)
+    for text in category.counter_examples:
+        yield Example(text, "", frozenset(), known)
+
+
+def _shipped_examples(names: frozenset[str], workspace: Path | None) -> Iterator[Example]:
+    for folder in home.folders("pipelines", workspace):
+        for path in sorted((folder / "examples").glob("*.jsonl")):
+            yield from _example_file(path, names)
+
+
+def _example_file(path: Path, names: frozenset[str]) -> Iterator[Example]:
+    judged = frozenset(name for name in names if name in _SHIPPED)
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        where = f"{path.name} line {number}"
+        try:
+            row = json.loads(line)
+            labels = frozenset(row["labels"])
+            text, context = str(row["text"]), str(row.get("context", ""))
+        except (ValueError, KeyError, TypeError) as error:
+            raise SettingsError(f'{where}: must be {{"text": ..., "context": ..., "labels": [...]}}.') from error
+        for label in labels - names - _SHIPPED:
+            raise SettingsError(f'{where}: no category "{label}".', hint=did_you_mean(label, names).strip())
+        yield Example(text, context, labels & names, judged | (labels & names))
+
+
+# The shipped examples were judged for all of these at once; a category of a user's own was not looked for in them.
+_SHIPPED = frozenset(
+    (
+        "pain_point",
+        "buying_process",
+        "discovery_channel",
+        "why_they_buy",
+        "praise",
+        "churn_reason",
+        "goal",
+        "trigger",
+        "feature_request",
+    )
+)

@@ -1,0 +1,153 @@
+"""Highlights: spans of turns. Their words are cut from the turn each time they are read."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from icp_voice.model import Highlight, Side, Tag, TagState, View
+from icp_voice.store.documents import Documents
+from icp_voice.store.filter import conditions
+
+SELECT = """
+select highlight.id, highlight.document, highlight.turn, highlight.start, highlight.end, highlight.context,
+  substr(turn.text, highlight.start + 1, highlight.end - highlight.start) as text,
+  document.account, coalesce(account.name, '') as account_name, document.file, document.place, document.kind,
+  document.title, document.url, document.date, turn.speaker, turn.start_ms,
+  coalesce(speaker.side, 'unknown') as side, coalesce(speaker.role, '') as role
+from highlight
+join document on document.id = highlight.document
+join turn on turn.document = highlight.document and turn.position = highlight.turn
+left join account on account.id = document.account
+left join speaker on speaker.document = highlight.document and speaker.name = turn.speaker
+"""
+ORDER = "order by document.file, length(document.place), document.place, highlight.turn, highlight.start"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a new highlight lies, before it is read back as a `Highlight`."""
+
+    id: str
+    turn: int
+    start: int
+    end: int
+    context: str
+
+
+class Highlights:
+    """The highlight table, read together with its turn, document, account, tags and themes."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(self, document: str, spans: Iterable[Span]) -> None:
+        """Set what the model marks in a document; what people marked there stays."""
+        self._db.execute("delete from highlight where document = ? and by = 'model'", (document,))
+        self._db.conn.executemany(
+            "insert or ignore into highlight (id, document, turn, start, end, context, by)"
+            " values (?, ?, ?, ?, ?, ?, 'model')",
+            [(span.id, document, span.turn, span.start, span.end, span.context) for span in spans],
+        )
+        self._db.execute(
+            "delete from highlight where document = ? and by <> 'model' and not exists ("
+            "select 1 from turn where turn.document = highlight.document and turn.position = highlight.turn"
+            " and length(turn.text) >= highlight.end)",
+            (document,),
+        )
+
+    def add(self, document: str, span: Span, *, by: str) -> None:
+        """Add one highlight that a person marked."""
+        self._db.execute(
+            "insert or replace into highlight (id, document, turn, start, end, context, by) values (?, ?, ?, ?, ?, ?, ?)",
+            (span.id, document, span.turn, span.start, span.end, span.context, by),
+        )
+
+    def drop_orphans(self) -> None:
+        """Take away what belonged to documents and highlights that are no longer there; people's tags are kept."""
+        self._db.execute("delete from highlight where document not in (select id from document)")
+        gone = "highlight not in (select id from highlight)"
+        self._db.execute(f"delete from tag where {gone} and coder like 'model:%'")
+        self._db.execute(f"delete from theme_member where {gone}")
+        self._db.execute(f"delete from fact where {gone}")
+        self._db.execute(f"delete from done where step in ('tags', 'facts') and subject not in (select id from highlight)")
+
+    def count(self, view: View | None = None) -> int:
+        """Return how many highlights belong to a view."""
+        where, values = conditions(view or View())
+        joined = SELECT[SELECT.index("from highlight") :]
+        return int(self._db.execute(f"select count(*) {joined} where {where}", values).fetchone()[0])
+
+    def select(self, view: View | None = None, *, ids: Iterable[str] | None = None) -> list[Highlight]:
+        """Return the highlights of a view in the order they were said, with tags and themes."""
+        where, values = conditions(view or View())
+        if ids is not None:
+            where += " and highlight.id in (select value from json_each(:ids))"
+            values["ids"] = json.dumps(list(ids))
+        rows = list(self._db.query(f"{SELECT} where {where} {ORDER}", values))
+        chosen = json.dumps([row["id"] for row in rows])
+        tags, themes = self._tags(chosen), self._themes(chosen)
+        roles = Documents(self._db).known_roles()
+        for row in rows:
+            row["role"] = row["role"] or roles.get((row["account"], row["speaker"]), "")
+        return [_highlight(row, tags.get(row["id"], ()), themes.get(row["id"], {})) for row in rows]
+
+    def texts(self) -> list[tuple[str, str, str]]:
+        """Return (id, text, context) of every highlight, by id."""
+        rows = self._db.execute(
+            "select highlight.id, substr(turn.text, highlight.start + 1, highlight.end - highlight.start),"
+            " highlight.context from highlight join turn"
+            " on turn.document = highlight.document and turn.position = highlight.turn order by highlight.id"
+        )
+        return list(rows.fetchall())
+
+    def _tags(self, ids: str) -> dict[str, tuple[Tag, ...]]:
+        tags: dict[str, list[Tag]] = defaultdict(list)
+        rows = self._db.query(
+            "select * from tag where highlight in (select value from json_each(?)) order by highlight, category, coder",
+            (ids,),
+        )
+        for row in rows:
+            tags[row["highlight"]].append(
+                Tag(
+                    category=row["category"],
+                    score=row["score"],
+                    coder=row["coder"],
+                    state=TagState(row["state"]),
+                    reason=row["reason"],
+                )
+            )
+        return {highlight: outranked(of) for highlight, of in tags.items()}
+
+    def _themes(self, ids: str) -> dict[str, dict[str, str]]:
+        themes: dict[str, dict[str, str]] = defaultdict(dict)
+        rows = self._db.query(
+            "select highlight, category, theme from theme_member where theme is not null"
+            " and highlight in (select value from json_each(?)) order by highlight, category",
+            (ids,),
+        )
+        for row in rows:
+            themes[row["highlight"]][row["category"]] = row["theme"]
+        return themes
+
+
+def outranked(tags: Iterable[Tag]) -> tuple[Tag, ...]:
+    """Return one tag per category: a person's before the model's, confirmed before rejected."""
+    best: dict[str, Tag] = {}
+    for tag in tags:
+        if tag.category not in best or _rank(tag) > _rank(best[tag.category]):
+            best[tag.category] = tag
+    return tuple(best[category] for category in sorted(best))
+
+
+def _rank(tag: Tag) -> int:
+    return (TagState.PROPOSED, TagState.REJECTED, TagState.CONFIRMED).index(tag.state)
+
+
+def _highlight(row: Mapping[str, Any], tags: tuple[Tag, ...], themes: Mapping[str, str]) -> Highlight:
+    return Highlight(**{**row, "side": Side(row["side"])}, tags=tags, themes=dict(themes))

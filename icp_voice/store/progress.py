@@ -1,0 +1,30 @@
+"""Which step has dealt with what, and from which version of it: what makes a re-run cost only what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlite_utils import Database
+
+
+class Progress:
+    """The done table."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def versions(self, step: str) -> dict[str, str]:
+        """Return subject -> version for all that a step has dealt with."""
+        rows = self._db.execute("select subject, version from done where step = ?", (step,))
+        return dict(rows.fetchall())
+
+    def put(self, step: str, versions: Mapping[str, str]) -> None:
+        """Note that a step has dealt with these subjects, in the transaction that keeps its results."""
+        self._db.conn.executemany(
+            "insert or replace into done (step, subject, version) values (?, ?, ?)",
+            [(step, subject, version) for subject, version in versions.items()],
+        )
+
+    def forget(self, step: str) -> None:
+        """Let a step deal with everything once more."""
+        self._db.execute("delete from done where step = ?", (step,))

@@ -1,0 +1,153 @@
+"""The tables, as numbered steps: a workspace of an older version is brought up to date when it is opened."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("icp_voice")
+
+
+def _run(db: Database, script: str) -> None:
+    """Run statements one by one: `executescript` would commit the migration's own transaction first."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+
+
+@migrations()
+def m001_words(db: Database) -> None:
+    """Accounts, documents, and what was said in them."""
+    _run(db, """
+    create table meta (key text primary key, value text not null);
+
+    create table account (
+      id text primary key, name text not null, domains text not null, attributes text not null
+    );
+    create table contact (
+      account text not null, name text not null, role text not null, email text not null,
+      primary key (account, name)
+    );
+    -- by: 'rule' or 'hand'; held: 1 in, 0 kept out by hand
+    create table account_tag (
+      account text not null, tag text not null, by text not null, held integer not null,
+      primary key (account, tag, by)
+    );
+
+    create table document (
+      id text primary key, file text not null, key text not null, place text not null, kind text not null, title text not null,
+      date text not null, url text not null, account text not null, account_reason text not null,
+      hints text not null, identity text not null, attributes text not null, warnings text not null,
+      fingerprint text not null, content text not null, richness integer not null
+    );
+    create index document_fingerprint on document (fingerprint);
+    create index document_account on document (account);
+    create unique index document_file on document (file, key);
+    create table duplicate (
+      file text not null, key text not null, place text not null, document text not null, content text not null,
+      primary key (file, key)
+    );
+    create index duplicate_document on duplicate (document);
+    create table speaker (
+      document text not null, position integer not null, name text not null, side text not null, stated text not null,
+      role text not null, email text not null, company text not null, reason text not null, primary key (document, position)
+    ) without rowid;
+    create table turn (
+      document text not null, position integer not null, speaker text not null, text text not null,
+      start_ms integer, end_ms integer, key text not null, primary key (document, position)
+    );
+    -- What a person settled about a document ("account", or "side:SPEAKER"); it outlives re-import.
+    create table assignment (
+      document text not null, field text not null, value text not null, primary key (document, field)
+    );
+    create view tagged as
+      select account, tag, case when max(by = 'hand') then 'hand' else 'rule' end as by
+      from account_tag group by account, tag
+      having coalesce(max(case when by = 'hand' then held end), max(held)) = 1;
+    """)
+
+
+@migrations()
+def m002_understanding(db: Database) -> None:
+    """Highlights, tags, vectors, themes, facts, and which step has seen what."""
+    _run(db, """
+    create table highlight (
+      id text primary key, document text not null, turn integer not null, start integer not null, end integer not null,
+      context text not null, by text not null
+    );
+    create index highlight_document on highlight (document, turn, start);
+    -- Tags of people stay when a re-import takes their highlight away, and hold again when it returns.
+    create table tag (
+      highlight text not null, category text not null, coder text not null, score real not null,
+      state text not null, reason text not null, primary key (highlight, category, coder)
+    ) without rowid;
+    create index tag_category on tag (category, state);
+    -- A person's word outranks a model's.
+    create view held_tag as
+      select highlight, category, max(case when state = 'confirmed' then 1.0 else score end) as score
+      from tag group by highlight, category
+      having max(state = 'confirmed') or not max(state = 'rejected');
+    create table vector (
+      model text not null, text_hash text not null, vector blob not null, primary key (model, text_hash)
+    ) without rowid;
+    create table theme (
+      id text primary key, category text not null, name text not null, keywords text not null,
+      named_by text not null, hidden integer not null
+    );
+    create table theme_member (
+      highlight text not null, category text not null, theme text, reason text not null, position integer not null,
+      pinned integer not null default 0,
+      primary key (highlight, category)
+    ) without rowid;
+    create index theme_member_theme on theme_member (theme);
+    create table theme_event (
+      run integer not null, category text not null, kind text not null, theme text not null, size integer not null,
+      before integer not null, others text not null
+    );
+    create table fact (
+      kind text not null, value text not null, highlight text not null, start integer not null, end integer not null,
+      primary key (kind, value, highlight)
+    ) without rowid;
+    -- version: what the step's result for this subject was made from
+    create table done (
+      step text not null, subject text not null, version text not null, primary key (step, subject)
+    ) without rowid;
+    create table view (name text primary key, filter text not null);
+    """)
+
+
+@migrations()
+def m003_search(db: Database) -> None:
+    """Full-text search over turns, kept up to date by triggers."""
+    _run(db, """
+    create virtual table turn_search using fts5 (
+      text, content='turn', content_rowid='rowid', tokenize="porter unicode61 remove_diacritics 2"
+    );
+    create trigger turn_added after insert on turn begin
+      insert into turn_search (rowid, text) values (new.rowid, new.text);
+    end;
+    create trigger turn_removed after delete on turn begin
+      insert into turn_search (turn_search, rowid, text) values ('delete', old.rowid, old.text);
+    end;
+    create trigger turn_changed after update on turn begin
+      insert into turn_search (turn_search, rowid, text) values ('delete', old.rowid, old.text);
+      insert into turn_search (rowid, text) values (new.rowid, new.text);
+    end;
+    """)
+
+
+@migrations()
+def m004_asked(db: Database) -> None:
+    """Which of our questions asked for which category."""
+    _run(
+        db,
+        """
+    create table asked (
+      document text not null, turn integer not null, category text not null, primary key (document, turn, category)
+    ) without rowid;
+    """,
+    )

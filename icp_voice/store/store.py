@@ -1,0 +1,79 @@
+"""One SQLite file and the tables in it, opened together; each table group is kept by a class of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from icp_voice.store.accounts import Accounts
+from icp_voice.store.asked import Questions
+from icp_voice.store.documents import Documents
+from icp_voice.store.facts import Facts
+from icp_voice.store.highlights import Highlights
+from icp_voice.store.progress import Progress
+from icp_voice.store.schema import migrations
+from icp_voice.store.search import Search
+from icp_voice.store.tags import Tags
+from icp_voice.store.themes import Themes
+from icp_voice.store.vectors import Vectors
+from icp_voice.store.views import Views
+
+FILE = "voice.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The open file and its tables."""
+
+    db: Database
+    accounts: Accounts
+    documents: Documents
+    highlights: Highlights
+    tags: Tags
+    themes: Themes
+    facts: Facts
+    questions: Questions
+    vectors: Vectors
+    search: Search
+    views: Views
+    progress: Progress
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside happen together or not at all."""
+        with self.db.atomic():
+            yield
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+
+def open_store(path: Path) -> Store:
+    """Open the file at `path`, making it or bringing it up to date as needed."""
+    db = Database(path)
+    db.conn.execute("pragma busy_timeout = 20000")
+    if str(path) != ":memory:":
+        db.conn.execute("pragma journal_mode = wal")
+        db.conn.execute("pragma synchronous = normal")
+    db.conn.execute("pragma temp_store = memory")
+    if migrations.pending(db):
+        migrations.apply(db)
+    return Store(
+        db,
+        Accounts(db),
+        Documents(db),
+        Highlights(db),
+        Tags(db),
+        Themes(db),
+        Facts(db),
+        Questions(db),
+        Vectors(db),
+        Search(db),
+        Views(db),
+        Progress(db),
+    )

@@ -1,0 +1,422 @@
+"""The one door: every verb that a person can say, for the command line, the web and Python.
+
+    workspace = Workspace("acme")
+    workspace.add("calls/")
+    workspace.run()
+    print(workspace.report("icp"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, is_dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from icp_voice import home
+from icp_voice.errors import IcpVoiceError, WorkspaceError, unknown
+from icp_voice.lock import Lock
+from icp_voice.model import (
+    Answer,
+    Document,
+    Fact,
+    Gap,
+    Highlight,
+    InterviewPlan,
+    Side,
+    TagState,
+    Theme,
+    View,
+)
+from icp_voice.settings import Codebook, Settings, load_codebook, load_settings, write_settings
+from icp_voice.settings import codebook as codebook_file
+from icp_voice.settings.settings import FILE as SETTINGS_FILE
+from icp_voice.store import Store, open_store
+from icp_voice.store.store import FILE as STORE_FILE
+
+if TYPE_CHECKING:
+    import pandas
+
+    from icp_voice.ingest.add import Added
+    from icp_voice.profile.coverage import Coverage
+    from icp_voice.profile.icp import Icp
+    from icp_voice.publish import Material
+    from icp_voice.run import Ran, Tools
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What an import of accounts brought."""
+
+    accounts: int
+    new: int
+    contacts: int
+    warnings: tuple[str, ...]
+
+
+class Workspace:
+    """A folder with settings, codebook and everything that was heard. `notice` is told when it has to wait."""
+
+    def __init__(self, folder: str | Path = ".", *, notice: Callable[[str], None] | None = None) -> None:
+        self.folder = Path(folder)
+        if not (self.folder / SETTINGS_FILE).is_file():
+            raise WorkspaceError(
+                f"{self.folder.resolve()} is not a workspace.",
+                hint=f'Make one with: icp-voice init {folder} --company "NAME" --domain OURS.EXAMPLE',
+            )
+        self._lock = Lock(self.folder / "voice.lock", notice)
+
+    @classmethod
+    def init(
+        cls,
+        folder: str | Path,
+        *,
+        company: str,
+        domains: Iterable[str] = (),
+        people: Iterable[str] = (),
+        competitors: Iterable[str] = (),
+    ) -> Workspace:
+        """Make a workspace in `folder`: settings, a codebook to change, and an empty store."""
+        path = Path(folder)
+        if (path / SETTINGS_FILE).exists():
+            raise WorkspaceError(f"{path} is a workspace already.", hint="Change its settings in " + SETTINGS_FILE + ".")
+        path.mkdir(parents=True, exist_ok=True)
+        (path / "pipelines").mkdir(exist_ok=True)
+        shipped = home.find("pipelines", codebook_file.FILE).read_text("utf-8")
+        (path / "pipelines" / codebook_file.FILE).write_text(shipped, "utf-8")
+        write_settings(
+            path, company=company, domains=tuple(domains), people=tuple(people), competitors=tuple(competitors)
+        )
+        workspace = cls(path)
+        workspace.store.close()
+        return cls(path)
+
+    # -- what it is made of -------------------------------------------------------------------------------------
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The checked settings."""
+        return load_settings(self.folder)
+
+    @cached_property
+    def store(self) -> Store:
+        """The open file."""
+        return open_store(self.folder / STORE_FILE)
+
+    @cached_property
+    def tools(self) -> Tools:
+        """The models, opened when first needed."""
+        from icp_voice.run import Tools
+
+        return Tools(self.settings, self.codebook, self.folder)
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The categories and the examples that teach them."""
+        return load_codebook(self.folder)
+
+    @property
+    def tag(self) -> str:
+        """The account tag that the document is about: `ICP` unless set otherwise."""
+        return self.settings.coverage.tag
+
+    @contextmanager
+    def writing(self, what: str) -> Iterator[Store]:
+        """Hold the workspace for writing; a second process waits, or is told who holds it."""
+        with self._lock.held(what):
+            yield self.store
+
+    # -- accounts -----------------------------------------------------------------------------------------------
+
+    def import_accounts(self, file: str | Path, *, mapping: Mapping[str, str] | None = None) -> Imported:
+        """Add or update accounts from a CRM export (CSV or XLSX); the ICP rule is applied anew."""
+        from icp_voice.ingest.crm import read_accounts
+        from icp_voice.ingest.source import Source
+        from icp_voice.profile import icp
+
+        path = Path(file)
+        table = read_accounts(Source(file=path.name, data=_read(path), mapping=mapping or {}))
+        with self.writing("accounts import") as store:
+            known = {account.id for account in store.accounts.all()}
+            with store.transaction():
+                store.accounts.put(table.accounts)
+                store.accounts.put_contacts(table.contacts)
+            icp.apply_rule(store, self.tag)
+            self._settle()
+        new = sum(account.id not in known for account in table.accounts)
+        return Imported(
+            accounts=len(table.accounts), new=new, contacts=len(table.contacts), warnings=tuple(table.warnings)
+        )
+
+    def set_icp(self, *, where: str = "", add: Sequence[str] = (), remove: Sequence[str] = ()) -> Icp:
+        """Tag accounts by a rule and by hand; what is done by hand outlives the rule."""
+        from icp_voice.profile import icp
+
+        with self.writing("icp") as store:
+            if where:
+                icp.set_rule(store, self.tag, where)
+            for said in add:
+                icp.set_by_hand(store, self.tag, said, held=True)
+            for said in remove:
+                icp.set_by_hand(store, self.tag, said, held=False)
+        return self.icp()
+
+    def icp(self) -> Icp:
+        """Return who is ICP and why, near misses, and ICP accounts without any feedback."""
+        from icp_voice.profile import icp
+
+        return icp.icp(self.store, self.tag)
+
+    # -- documents ----------------------------------------------------------------------------------------------
+
+    def add(
+        self,
+        *paths: str | Path,
+        mapping: Mapping[str, str] | None = None,
+        new_accounts: bool = False,
+        progress: Progress | None = None,
+    ) -> Added:
+        """Read files and folders. What cannot be read is listed in `errors`, and costs the others nothing."""
+        from icp_voice.ingest.add import Arrivals, find_files
+
+        files = list(find_files(Path(path) for path in paths))
+        with self.writing("add") as store:
+            arrivals = Arrivals(store, self.settings, self.folder, mapping=mapping, new_accounts=new_accounts)
+            for number, path in enumerate(files, start=1):
+                arrivals.read(path)
+                if progress:
+                    progress("reading", number, len(files))
+        return arrivals.added
+
+    def documents(self, *, unmatched: bool = False) -> list[Document]:
+        """Return the documents with their speakers, duplicates last; `unmatched` for those without an account."""
+        documents = self.store.documents.all()
+        if unmatched:
+            return [document for document in documents if not document.account]
+        return [*documents, *self.store.documents.duplicates()]
+
+    def document(self, said: str) -> Document:
+        """Return the document with this id or file name, with its turns."""
+        documents = self.store.documents.all()
+        found = [document for document in documents if said == document.id]
+        found = found or [document for document in documents if said in {document.file, Path(document.file).name}]
+        if len(found) > 1:
+            raise IcpVoiceError(f'"{said}" holds {len(found)} documents.', hint="Name one by its id.")
+        if not found:
+            raise unknown("document", said, [document.file for document in documents])
+        return self.store.documents.get(found[0].id) or found[0]
+
+    def assign(self, document: str, *, account: str = "", sides: Mapping[str, str] | None = None) -> Document:
+        """Settle by hand whose words a document holds, and who in it stands on which side."""
+        from icp_voice.profile.icp import find_account
+
+        chosen = self.document(document)
+        names = [speaker.name for speaker in chosen.speakers]
+        for name, side in (sides or {}).items():
+            if name not in names:
+                raise unknown("speaker", name, names)
+            if side not in set(Side):
+                raise IcpVoiceError(f'There is no side "{side}".', hint=f"Allowed: {', '.join(Side)}.")
+        with self.writing("assign") as store, store.transaction():
+            if account:
+                store.documents.assign(chosen.id, "account", find_account(store, account).id)
+            for name, side in (sides or {}).items():
+                store.documents.assign(chosen.id, f"side:{name}", side)
+            self._settle()
+        return self.document(chosen.id)
+
+    def _settle(self) -> None:
+        """Tell sides and accounts of all documents anew: accounts, settings or people's word may have changed."""
+        from icp_voice.ingest.settle import settle
+
+        settle(self.store, self.settings)
+
+    # -- understanding ------------------------------------------------------------------------------------------
+
+    def run(self, progress: Progress | None = None) -> list[Ran]:
+        """Understand what is new. Killed at any moment, the next call goes on where this one stopped."""
+        from icp_voice.run import run
+
+        with self.writing("run") as store:
+            self._settle()
+            return run(store, self.tools, progress)
+
+    def highlights(self, view: View | None = None) -> list[Highlight]:
+        """Return the coded highlights of a view."""
+        return self.store.highlights.select(self._checked(view or View()))
+
+    def themes(self, category: str = "", *, hidden: bool = False) -> list[Theme]:
+        """Return the themes, those of most ICP accounts first."""
+        self._checked(View(category=category))
+        themes = self.store.themes.all(category=category, account_tag=self.tag)
+        return [theme for theme in themes if hidden or not theme.hidden]
+
+    def facts(self, kind: str = "") -> list[Fact]:
+        """Return the facts with the highlights that state them."""
+        return self.store.facts.all(kind=kind)
+
+    def confirm(self, highlight: str, category: str, *, by: str = "me") -> None:
+        """Say that a category holds for a highlight, whether or not a model proposed it."""
+        self._decide(highlight, category, by, TagState.CONFIRMED)
+
+    def reject(self, highlight: str, category: str, *, by: str = "me") -> None:
+        """Say that a category does not hold for a highlight."""
+        self._decide(highlight, category, by, TagState.REJECTED)
+
+    def _decide(self, highlight: str, category: str, by: str, state: TagState) -> None:
+        self.codebook[category]
+        if not self.store.highlights.select(View(coded=False), ids=[highlight]):
+            raise unknown("highlight", highlight, [])
+        with self.writing("tag") as store, store.transaction():
+            store.tags.decide(highlight, category, by=by, state=state)
+
+    def rename_theme(self, theme: str, name: str) -> None:
+        """Give a theme a name of your own; no run changes it."""
+        self._known_theme(theme)
+        with self.writing("themes") as store, store.transaction():
+            store.themes.rename(theme, name)
+
+    def hide_theme(self, theme: str, *, hidden: bool = True) -> None:
+        """Leave a theme out of the reports, or show it again."""
+        self._known_theme(theme)
+        with self.writing("themes") as store, store.transaction():
+            store.themes.hide(theme, hidden=hidden)
+
+    def merge_themes(self, theme: str, into: str) -> None:
+        """Put all highlights of a theme into another of the same category."""
+        one, other = self._known_theme(theme), self._known_theme(into)
+        if one.category != other.category or one.id == other.id:
+            raise IcpVoiceError(f'"{one.name}" and "{other.name}" cannot be merged.', hint="Name two themes of one category.")
+        with self.writing("themes") as store, store.transaction():
+            store.themes.merge(one.id, other.id)
+
+    def move_highlight(self, highlight: str, theme: str) -> None:
+        """Put a highlight into a theme; no run moves it again."""
+        chosen = self._known_theme(theme)
+        if highlight not in self.store.tags.held(chosen.category):
+            raise unknown(f"{chosen.category} highlight", highlight, [])
+        with self.writing("themes") as store, store.transaction():
+            store.themes.move(highlight, chosen.category, chosen.id)
+
+    def _known_theme(self, theme: str) -> Theme:
+        known = {one.id: one for one in self.themes(hidden=True)}
+        if theme not in known:
+            raise unknown("theme", theme, known)
+        return known[theme]
+
+    # -- views and questions ------------------------------------------------------------------------------------
+
+    def save_view(self, view: View) -> None:
+        """Save a view under its name; with a question, what the data does not answer becomes a gap."""
+        if not view.name:
+            raise IcpVoiceError("A view is saved under a name.", hint="Give it one.")
+        with self.writing("view") as store, store.transaction():
+            store.views.put(self._checked(view))
+
+    def remove_view(self, name: str) -> None:
+        """Forget a saved view."""
+        self.view(name)
+        with self.writing("view") as store, store.transaction():
+            store.views.remove(name)
+
+    def views(self) -> list[View]:
+        """Return the saved views."""
+        return self.store.views.all()
+
+    def view(self, name: str) -> View:
+        """Return one saved view."""
+        views = {view.name: view for view in self.views()}
+        if name not in views:
+            raise unknown("view", name, views)
+        return views[name]
+
+    def ask(self, question: str, view: View | None = None) -> Answer:
+        """Answer a question by the customers' own words within a view, or say that the data does not answer it."""
+        from icp_voice.profile.ask import ask
+
+        asked = replace(self._checked(view or View()), question=question)
+        return ask(self.store, self.tools.settings, self.codebook, self.tools.language, self.tools.embedder, asked)
+
+    def _checked(self, view: View) -> View:
+        """Return the view if every name in it is known."""
+        from icp_voice.profile.views import checked
+
+        return checked(self.store, self.codebook, self.tag, view)
+
+    # -- what is known and what is not --------------------------------------------------------------------------
+
+    def coverage(self) -> Coverage:
+        """Return what is known of which ICP account in which category."""
+        from icp_voice.profile.coverage import coverage
+
+        return coverage(self.store, self.settings, self.codebook)
+
+    def gaps(self) -> list[Gap]:
+        """Return what still has to be researched, and why."""
+        from icp_voice.profile.gaps import gaps
+
+        return gaps(
+            self.store, self.settings, self.codebook, self.coverage(), lambda view: self.ask(view.question, view)
+        )
+
+    def plan(self, people: int = 8) -> InterviewPlan:
+        """Return whom to talk to next, why, and what to ask, so that the most gaps close."""
+        from icp_voice.profile.plan import plan
+
+        return plan(self.store, self.codebook, self.gaps(), people=people)
+
+    # -- reports ------------------------------------------------------------------------------------------------
+
+    def report(self, name: str = "icp", *, format: str = "markdown") -> str:
+        """Return a report as "markdown" or "html": icp, pain-points or buying-process."""
+        from icp_voice.publish import report
+
+        return report(self._material, name, format)
+
+    @property
+    def _material(self) -> Material:
+        from icp_voice.publish import gather
+
+        return gather(self.store, self.settings, self.codebook, lambda view: self.ask(view.question, view))
+
+    def write_guides(self, plan: InterviewPlan, folder: str | Path) -> list[Path]:
+        """Write a printable interview guide per person of a plan."""
+        from icp_voice.publish import guides
+
+        target = Path(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        paths = []
+        for name, text in guides(self._material, plan).items():
+            (target / name).write_text(text, "utf-8")
+            paths.append(target / name)
+        return paths
+
+    def write_report(self, name: str, file: str | Path) -> Path:
+        """Write a report to a file; its ending (.html, .md) tells the format."""
+        path = Path(file)
+        formats = {".html": "html", ".htm": "html", ".md": "markdown"}
+        if path.suffix.lower() not in formats:
+            raise IcpVoiceError(f'No report is written as "{path.suffix}".', hint="Name the file .html or .md.")
+        text = self.report(name, format=formats[path.suffix.lower()])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return path
+
+
+def to_pandas(values: Iterable[Any]) -> pandas.DataFrame:
+    """Return a table with one row per value and one column per field."""
+    import pandas
+
+    rows = [asdict(value) if is_dataclass(value) and not isinstance(value, type) else value for value in values]
+    return pandas.DataFrame(rows)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise IcpVoiceError(f"{path} cannot be opened: {error.strerror}.") from error
