@@ -1,6 +1,6 @@
 """Speed and memory, measured on whole processes, written to BENCHMARKS.md between its markers.
 
-    python benchmarks/speed.py [--runs 3] [--data ../shared/data]
+python benchmarks/speed.py [--runs 3] [--data ../shared/data]
 """
 
 from __future__ import annotations
@@ -60,7 +60,18 @@ def row(what: str, runs: list[Measured], bound: str = "") -> str:
 def jupyter(folder: Path, data: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     measure("init", folder, "--company", "Notebook makers", "--domain", "jupyter.example", cwd=folder.parent)
-    measure("add", data, "--map", "account=respondent", "--map", "kind=survey", "--new-accounts", "-w", folder, cwd=folder.parent)
+    measure(
+        "add",
+        data,
+        "--map",
+        "account=respondent",
+        "--map",
+        "kind=survey",
+        "--new-accounts",
+        "-w",
+        folder,
+        cwd=folder.parent,
+    )
 
 
 def main() -> None:
@@ -76,7 +87,11 @@ def main() -> None:
         rows.append(row("`icp-voice demo`, first time on a machine (the model is converted)", [cold]))
         demos = [measure("demo", f"demo{i}", cwd=folder) for i in range(options.runs)]
         rows.append(row("`icp-voice demo` into an empty folder", demos))
-        rows.append(row("`icp-voice demo` again", [measure("demo", "demo0", cwd=folder) for _ in range(options.runs)], "seconds"))
+        rows.append(
+            row(
+                "`icp-voice demo` again", [measure("demo", "demo0", cwd=folder) for _ in range(options.runs)], "seconds"
+            )
+        )
         answers = options.data / "jupyter" / "feedback_2015.jsonl"
         if answers.is_file():
             rows += survey_rows(folder, answers, options.runs)
@@ -111,7 +126,9 @@ def survey_rows(folder: Path, answers: Path, runs: int) -> list[str]:
 
 
 def processor() -> str:
-    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else None
+    found = (
+        re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else None
+    )
     return found.group(1) if found else platform.processor()
 
 

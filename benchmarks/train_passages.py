@@ -65,9 +65,9 @@ class Row:
 class Recipe:
     """How the training goes."""
 
-    epochs: int = 5
+    epochs: int = 6
     batch: int = 32
-    rate: float = 2e-4
+    rate: float = 4e-4
     rate_below: float = 0.8
     head_rate: float = 2e-3
     dropout: float = 0.1
@@ -279,7 +279,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--folds", type=int, default=3)
-    parser.add_argument("--seeds", type=int, default=3, help="trainings of which what ships is the mean")
+    parser.add_argument("--seeds", type=int, default=3, help="trainings whose mean ships")
     parser.add_argument("--cv-seeds", type=int, default=1, help="the same within each fold")
     parser.add_argument("--no-write", action="store_true")
     parser.add_argument("--only", choices=("cv", "layers"), help="half of the work")
@@ -294,7 +294,7 @@ def main() -> None:
         for name, score in scores.items():
             print(f"{name:20} {score:.3f}")
         macro = sum(list(scores.values())[:MAIN]) / MAIN
-        print(f"{'mean of the six':20} {macro:.3f}   slope {calibration.slope}, offset {calibration.offset}", flush=True)
+        print(f"{'mean of the six':20} {macro:.3f}   slope {calibration.slope}, {calibration.offset}", flush=True)
         manifest |= {"examples": len(rows), "categories": CATEGORIES, "cross_validated_f1": scores}
         manifest |= {"slope": calibration.slope, "offset": calibration.offset}
     if options.only != "cv":
@@ -302,6 +302,7 @@ def main() -> None:
         if not options.no_write:
             target = passages.FOLDER / passages.LAYERS
             save_file({name: tensor.half().contiguous() for name, tensor in state.items()}, target)
+            target.chmod(0o644)
             manifest |= {"sha256": digest(target)}
     if not options.no_write:
         (passages.FOLDER / passages.MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")

@@ -1,9 +1,9 @@
 """The one door: every verb that a person can say, for the command line, the web and Python.
 
-    workspace = Workspace("acme")
-    workspace.add("calls/")
-    workspace.run()
-    print(workspace.report("icp"))
+workspace = Workspace("acme")
+workspace.add("calls/")
+workspace.run()
+print(workspace.report("icp"))
 """
 
 from __future__ import annotations
@@ -83,7 +83,9 @@ class Workspace:
         """Make a workspace in `folder`: settings, a codebook to change, and an empty store."""
         path = Path(folder)
         if (path / SETTINGS_FILE).exists():
-            raise WorkspaceError(f"{path} is a workspace already.", hint="Change its settings in " + SETTINGS_FILE + ".")
+            raise WorkspaceError(
+                f"{path} is a workspace already.", hint="Change its settings in " + SETTINGS_FILE + "."
+            )
         path.mkdir(parents=True, exist_ok=True)
         (path / "pipelines").mkdir(exist_ok=True)
         shipped = home.find("pipelines", codebook_file.FILE).read_text("utf-8")
@@ -192,6 +194,20 @@ class Workspace:
                     progress("reading", number, len(files))
         return arrivals.added
 
+    def sync(self, *names: str) -> dict[str, Added]:
+        """Read what is new at the connected sources, or at those named."""
+        from icp_voice.ingest import connector
+
+        configured = self.settings.connectors
+        for name in names:
+            if name not in configured:
+                raise unknown("connected source", name, configured)
+        with self.writing("sync") as store:
+            return {
+                name: connector.sync(store, self.settings, self.folder, name, configured[name])
+                for name in names or configured
+            }
+
     def documents(self, *, unmatched: bool = False) -> list[Document]:
         """Return the documents with their speakers, duplicates last; `unmatched` for those without an account."""
         documents = self.store.documents.all()
@@ -290,7 +306,9 @@ class Workspace:
         """Put all highlights of a theme into another of the same category."""
         one, other = self._known_theme(theme), self._known_theme(into)
         if one.category != other.category or one.id == other.id:
-            raise IcpVoiceError(f'"{one.name}" and "{other.name}" cannot be merged.', hint="Name two themes of one category.")
+            raise IcpVoiceError(
+                f'"{one.name}" and "{other.name}" cannot be merged.', hint="Name two themes of one category."
+            )
         with self.writing("themes") as store, store.transaction():
             store.themes.merge(one.id, other.id)
 

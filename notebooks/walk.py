@@ -26,7 +26,9 @@ def _():
 @app.cell
 def _(mo, workspace):
     icp = workspace.icp()
-    mo.md(f"**{len(icp.accounts)} accounts are ICP** by the rule `{icp.rule}`; {len(icp.without_feedback)} were never heard.")
+    mo.md(
+        f"**{len(icp.accounts)} accounts are ICP** by the rule `{icp.rule}`; {len(icp.without_feedback)} were never heard."
+    )
     return
 
 

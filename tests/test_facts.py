@@ -45,7 +45,7 @@ def of_kind(told: set[tuple[str, str]], kind: str) -> set[str]:
         ("Then I read some reviews on one of those review sites.", "", {"review site"}),
         ("At a trade fair in Milan, hall 7.", "Where did you first see it?", {"event"}),
         ("I first saw it in a webinar about dosing errors.", "", {"event"}),
-        ("Somebody in a Slack community for controllers mentioned you.", "", {"community", "referral"}),
+        ("Somebody in a Slack community for controllers mentioned you.", "", {"community"}),
         ("podcast", "", {"content"}),
         ("I read about it in an article on queueing theory.", "", {"content"}),
         ("LinkedIn, I think.", "How did you find us?", {"social"}),
@@ -199,11 +199,12 @@ def test_budgets_are_sums_limits_and_payers(finder: FactFinder, text: str, expec
         ("We looked at three: you, Veltrix and Boxwell.", BUYING, {"Veltrix", "Boxwell"}),
         ("So we picked you over Veltrix on that.", WHY, {"Veltrix"}),
         ("We moved from Salesforce to HubSpot last year.", CHURN, {"Salesforce", "HubSpot"}),
-        ("Veltrix came second, they had no interface.", BUYING, {"Veltrix"}),
+        ("In the end Veltrix came second, they had no interface.", BUYING, {"Veltrix"}),
         ("We evaluated Help Scout and Freshdesk before.", BUYING, {"Help Scout", "Freshdesk"}),
         ("The shortlist was Harborline, Veltrix and Boxwell.", BUYING, {"Veltrix", "Boxwell"}),
         ("we had quicktally open next to it and quicktally lost", CHURN, {"QuickTally"}),
         ("We got rid of Excel because three people overwrote each other.", CHURN, {"spreadsheets"}),
+        ("It was running on day two, so we took you and not Veltrix.", WHY, {"Veltrix"}),
         ("We chose it instead of Veltrix because of the price.", WHY, {"Veltrix"}),
     ],
 )
@@ -326,3 +327,9 @@ def test_a_wrong_list_is_refused_with_file_key_and_what_is_allowed(tmp_path: Pat
         FactFinder(MODEL, workspace=tmp_path)
     assert str(caught.value).startswith("facts.toml")
     assert told in str(caught.value)
+
+
+def test_the_mark_changes_with_what_the_facts_depend_on(finder: FactFinder) -> None:
+    same = FactFinder(MODEL, competitors=("QuickTally",), ours=("Harborline",))
+    assert same.mark == finder.mark
+    assert FactFinder(MODEL, ours=("Harborline",)).mark != finder.mark

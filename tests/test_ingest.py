@@ -87,16 +87,22 @@ def test_which_of_two_files_came_first_makes_no_difference(workspace, write, tmp
     one, other = write("b/call.txt", CALL), write("a/recording.srt", _srt(CALL))
     workspace.add(one)
     workspace.add(other)
-    second = Workspace.init(workspace.folder.parent / "ws2", company="Ours", domains=["ours.example"], people=["Vera Field"])
+    second = Workspace.init(
+        workspace.folder.parent / "ws2", company="Ours", domains=["ours.example"], people=["Vera Field"]
+    )
     second.add(other)
     second.add(one)
-    listed = [[(Path(d.file).name, d.duplicate_of or d.id, bool(d.duplicate_of)) for d in ws.documents()] for ws in (workspace, second)]
+    listed = [
+        [(Path(d.file).name, d.duplicate_of or d.id, bool(d.duplicate_of)) for d in ws.documents()]
+        for ws in (workspace, second)
+    ]
     assert listed[0] == listed[1]
 
 
 def _srt(text: str) -> str:
     return "\n".join(
-        f"{i}\n00:00:{2 * i:02d},000 --> 00:00:{2 * i + 1:02d},000\n{line}\n" for i, line in enumerate(text.splitlines(), 1)
+        f"{i}\n00:00:{2 * i:02d},000 --> 00:00:{2 * i + 1:02d},000\n{line}\n"
+        for i, line in enumerate(text.splitlines(), 1)
     )
 
 

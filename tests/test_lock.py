@@ -23,9 +23,7 @@ with Lock(Path(sys.argv[1])).held("run"):
 
 
 def holder(path, seconds: float) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(path), str(seconds)], stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(path), str(seconds)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None and process.stdout.readline() == "held\n"
     return process
 
@@ -42,9 +40,10 @@ def test_the_second_process_waits_and_is_told_for_whom(tmp_path):
 def test_who_waits_too_long_gets_an_error_that_names_the_holder(tmp_path, monkeypatch):
     monkeypatch.setattr(lock, "PATIENCE", 0.3)
     with holder(tmp_path / "voice.lock", 30) as process:
-        with pytest.raises(WorkspaceError, match=rf"process {process.pid} \(icp-voice run\)"), Lock(
-            tmp_path / "voice.lock"
-        ).held("add"):
+        with (
+            pytest.raises(WorkspaceError, match=rf"process {process.pid} \(icp-voice run\)"),
+            Lock(tmp_path / "voice.lock").held("add"),
+        ):
             pass
         process.kill()
 

@@ -44,7 +44,9 @@ EXPECTED = ("pain_point", "buying_process", "discovery_channel", "why_they_buy",
 
 def gaps(workspace: Workspace) -> list[Gap]:
     matrix = coverage(workspace.store, workspace.settings, workspace.codebook)
-    return gaps_of.gaps(workspace.store, workspace.settings, workspace.codebook, matrix, lambda view: pytest.fail("no view"))
+    return gaps_of.gaps(
+        workspace.store, workspace.settings, workspace.codebook, matrix, lambda view: pytest.fail("no view")
+    )
 
 
 def kinds(workspace: Workspace) -> set[tuple[str, str, str]]:

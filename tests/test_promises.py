@@ -67,7 +67,9 @@ def sample_files() -> list[Path]:
 
 def test_promise_1_every_highlight_is_a_slice_of_what_a_turn_says(demo):
     workspace = Workspace(demo)
-    turns = {one.id: workspace.store.documents.get(one.id).turns for one in workspace.documents() if not one.duplicate_of}
+    turns = {
+        one.id: workspace.store.documents.get(one.id).turns for one in workspace.documents() if not one.duplicate_of
+    }
     highlights = workspace.highlights(View(coded=False))
     assert len(highlights) > 300
     for one in highlights:
@@ -116,9 +118,10 @@ def test_promise_2_a_short_answer_is_read_with_its_question(workspace, write):
 def test_promise_3_one_loud_account_is_one_account(demo):
     workspace = Workspace(demo)
     highlights = {one.id: one for one in workspace.highlights()}
-    loudest = max(workspace.themes("pain_point"), key=lambda theme: sum(
-        highlights[one].account_name == "Brackwater Foods" for one in theme.highlights
-    ))
+    loudest = max(
+        workspace.themes("pain_point"),
+        key=lambda theme: sum(highlights[one].account_name == "Brackwater Foods" for one in theme.highlights),
+    )
     from_brackwater = [one for one in loudest.highlights if highlights[one].account_name == "Brackwater Foods"]
     assert len(from_brackwater) > 5
     assert loudest.accounts.count(highlights[from_brackwater[0]].account) == 1

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from icp_voice.analysis.question import Question, stems
-from icp_voice.analysis.retrieve import (
+from icp_voice.profile.question import Question, stems
+from icp_voice.profile.retrieve import (
     ANSWERED,
     Bm25,
     Passages,
@@ -152,6 +152,15 @@ def test_the_one_who_is_asked_about_comes_first():
     close = closeness(directions(0.4, 0.4, 0.4, 0.4), ASKING)
     assert rank(question, places, close=close, lexical=np.zeros(4, np.float32)).argmax() == 2
     assert by_speaker(Question(text="q", focus="q"), places).tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "speaker"),
+    [("A", "Grad A"), ("the professor", "Professor C"), ("Procurement at Acme", "Ann Lee, Procurement, Acme")],
+)
+def test_a_speaker_is_known_by_a_part_of_the_label(asked, speaker):
+    places = passages(2, speaker=[0, 1], speakers=(speaker, "Bob Ray"))
+    assert by_speaker(Question(text="q", focus="q", asked=asked), places).tolist() == [0.5, -0.5]
 
 
 def test_passages_of_the_category_asked_for_are_raised():

@@ -37,11 +37,14 @@ UNITS = {
     "quarter": "quarter", "year": "year", "yr": "year", "fortnight": "fortnight",
 }  # fmt: skip
 CURRENCIES = {
-    "$": "dollars", "€": "euros", "£": "pounds", "usd": "dollars", "eur": "euros", "gbp": "pounds", "us$": "dollars",
-    "dollar": "dollars", "buck": "dollars", "euro": "euros", "pound": "pounds", "quid": "pounds", "chf": "francs",
-    "franc": "francs", "krona": "kronor", "kronor": "kronor", "kroner": "kroner", "sek": "kronor", "nok": "kroner", "dkk": "kroner",
-    "yen": "yen", "rupee": "rupees", "lakh": "lakh",
-}  # fmt: skip
+    **dict.fromkeys(("$", "us$", "usd", "dollar", "buck"), "dollars"),
+    **dict.fromkeys(("€", "eur", "euro"), "euros"),
+    **dict.fromkeys(("£", "gbp", "pound", "quid"), "pounds"),
+    **dict.fromkeys(("chf", "franc"), "francs"),
+    **dict.fromkeys(("sek", "krona", "kronor"), "kronor"),
+    **dict.fromkeys(("nok", "dkk", "krone", "kroner"), "kroner"),
+    **{"yen": "yen", "rupee": "rupees"},
+}
 VAGUE = {"couple": "a couple of", "few": "a few", "several": "several"}
 
 

@@ -20,8 +20,10 @@ MOST_WORDS = 3
 CAPITAL = re.compile(r"^(?:[A-Z][\w.&+]*|[a-z]+[A-Z]\w*|\d+[A-Z][a-z]\w*)$")
 COUNTS = frozenset({"two", "three", "four", "five", "six", "both", "either", "others", "one", "some", "several"})
 PLACES = frozenset({"GPE", "LOC"})
+MOVING = frozenset("move moved moving came come went relocated".split())
 BEFORE, AFTER, ALTERNATIVE = "competitor.before", "competitor.after", "alternative"
 LINKS = frozenset({",", "and", "or", "&", "/", "vs", "vs.", "versus", "then", "plus"})
+BETWEEN = frozenset({"the", "with", "against", "not"})
 FILLERS = frozenset({"the", "both", "like", "either", ":", "tool", "just", "only", "with", "even"})
 
 
@@ -70,14 +72,18 @@ class NameFinder:
         after = {span.start for span in self._lexicon.find_all(doc, AFTER, hits)}
         known = self._known_names(doc)
         taken = {token.i for name in known for token in name.span}
-        free = self._free(doc, taken, company)
+        runs = self._runs(doc, taken)
+        own = {span.start for span in runs if self._is_own(span.text, company)}
         found = list(known)
-        for spans, with_us in self._lists(doc, [name.span for name in known], free):
+        for spans in self._lists(doc, [*(name.span for name in known), *runs]):
             framed = bool(self._begins(doc, spans[0].start) & before) or spans[-1].end in after
-            if (framed or (comparing and with_us)) and not _a_place(spans[0]):
-                found += [Name(span.text, span) for span in spans if span.start not in taken]
-        found += self._without_vendor(doc, hits, before)
-        return _once(name for name in found if not (negated(name.span) or supposed(name.span) or asked(name.span)))
+            names = [span for span in spans if span.start not in own | taken and span[0].lower_ not in self._us]
+            if names and (framed or (comparing and self._with_us(spans))) and not _a_place(names[0]):
+                found += [Name(span.text, span) for span in names]
+        without = self._without_vendor(doc, hits, before)
+        replaced = {token.i for name in without for token in name.span}
+        found = [name for name in found if name.span.start not in replaced] + without
+        return _once(name for name in found if not (_denied(name.span) or supposed(name.span) or asked(name.span)))
 
     def _known_names(self, doc: Doc) -> list[Name]:
         spans = sorted(
@@ -89,15 +95,15 @@ class NameFinder:
                 kept.append(Name(self._known.get(_key(span.text), span.text), span))
         return kept
 
-    def _free(self, doc: Doc, taken: set[int], company: str) -> list[Span]:
-        """Return the runs of capitalised words that may be names of vendors."""
+    def _runs(self, doc: Doc, taken: set[int]) -> list[Span]:
+        """Return the runs of capitalised words that may be names of vendors, our own and the customer's among them."""
         runs: list[Span] = []
         place = 0
         while place < len(doc):
             end = place
             while end < len(doc) and end - place < MOST_WORDS and end not in taken and self._may_name(doc[end]):
                 end += 1
-            if end > place and not self._is_own(doc[place:end].text, company):
+            if end > place:
                 runs.append(doc[place:end])
             place = max(end, place + 1)
         return runs
@@ -112,24 +118,25 @@ class NameFinder:
         key = _key(text)
         return key in self._ours or (bool(company) and (key in _key(company) or _key(company) in key))
 
-    def _lists(self, doc: Doc, known: Sequence[Span], free: Sequence[Span]) -> list[tuple[list[Span], bool]]:
-        """Join names by commas and "and" into lists, and tell which of them hold "you", "us" or our own name."""
+    def _lists(self, doc: Doc, names: Sequence[Span]) -> list[list[Span]]:
+        """Join names, "you" and "us" by commas and "and" into lists."""
         us = [doc[token.i : token.i + 1] for token in doc if token.lower_ in self._us]
-        ours = {span.start for span in us}
-        own = [doc[token.i : token.i + 1] for token in doc if _key(token.text) in self._ours]
-        skipped = ours | {span.start for span in own}
         lists: list[list[Span]] = []
-        for span in sorted([*known, *free, *us, *own], key=lambda span: span.start):
+        for span in sorted([*names, *us], key=lambda span: span.start):
             if lists and self._linked(doc, lists[-1][-1].end, span.start):
                 lists[-1].append(span)
             else:
                 lists.append([span])
-        told = [([span for span in spans if span.start not in skipped], spans) for spans in lists]
-        return [(names, _compares(doc, spans, ours)) for names, spans in told if names]
+        return lists
+
+    def _with_us(self, spans: Sequence[Span]) -> bool:
+        """Tell whether a list sets names beside "you" or "us" by "and" or "or"; "thank you, Adam" does not."""
+        between = {token.lower_ for token in spans[0].doc[spans[0].start : spans[-1].end]}
+        return any(span[0].lower_ in self._us for span in spans) and bool(between & {"and", "or", "vs", "versus"})
 
     def _linked(self, doc: Doc, start: int, end: int) -> bool:
         between = [token.lower_ for token in doc[start:end]]
-        return 0 < len(between) <= 3 and all(word in LINKS or word in {"the", "with", "against"} for word in between)
+        return 0 < len(between) <= 3 and all(word in LINKS | BETWEEN for word in between)
 
     def _begins(self, doc: Doc, start: int) -> set[int]:
         """Return the places where a frame before the name may end: at the name, or before an article or "both"."""
@@ -159,14 +166,16 @@ def _phrases(vocab: Vocab, names: Iterable[str]) -> PhraseMatcher:
     return matcher
 
 
-def _compares(doc: Doc, spans: Sequence[Span], us: set[int]) -> bool:
-    """Tell whether a list sets names beside "you" or "us" by "and" or "or"; "thank you, Adam" does not."""
-    between = {token.lower_ for token in doc[spans[0].start : spans[-1].end]}
-    return any(span.start in us for span in spans) and bool(between & {"and", "or", "vs", "versus"})
+def _denied(span: Span) -> bool:
+    """Tell whether it is denied that a vendor was looked at; "we took you, not Acme" compares all the same."""
+    before = [token.lower_ for token in span.doc[max(0, span.start - 2) : span.start]]
+    return negated(span) and not (before[-1:] == ["not"] and before[0] in {"and", ","})
 
 
 def _a_place(span: Span) -> bool:
-    """Tell whether a name is a place beside another place ("from Berlin to Lisbon")."""
+    """Tell whether a name is a place beside another place, after a word of moving ("moved from Berlin to Lisbon")."""
+    if not any(token.lower_ in MOVING for token in span.sent):
+        return False
     if not all(token.ent_type_ in PLACES for token in span) or _inner_capital(span.text):
         return False
     return any(token.ent_type_ in PLACES and not span.start <= token.i < span.end for token in span.sent)

@@ -42,7 +42,10 @@ class Lexicon:
 
     def __init__(self, vocab: Vocab, groups: Mapping[str, Iterable[str]]) -> None:
         self._vocab = vocab
-        self._groups = {name: tuple(patterns) for name, patterns in groups.items()}
+        self._groups = {
+            name: tuple(variant for pattern in patterns for variant in _variants(pattern))
+            for name, patterns in groups.items()
+        }
         self._matchers: dict[str, Matcher] = {}
         self._known: dict[str, frozenset[str]] = {}
         self._exact: dict[str, set[str]] = {}
@@ -113,6 +116,23 @@ def _test(words: tuple[str, ...]) -> dict[str, Any] | str:
         return {"IN": list(words)}
     parts = [re.escape(word[:-1]) + ".*" if word.endswith("*") else re.escape(word) for word in words]
     return {"REGEX": f"^(?:{'|'.join(parts)})$"}
+
+
+def _variants(pattern: str) -> list[str]:
+    """Return the pattern once with its plain alternatives and once more with each hyphenated one."""
+    pieces = pattern.split()
+    for place, piece in enumerate(pieces):
+        options = piece.rstrip("?").split("|")
+        hyphened = [option for option in options if HYPHEN.search(option)]
+        if len(options) > 1 and hyphened:
+            plain = "|".join(option for option in options if option not in hyphened)
+            return [
+                variant
+                for option in (plain, *hyphened)
+                if option
+                for variant in _variants(" ".join([*pieces[:place], option, *pieces[place + 1 :]]))
+            ]
+    return [pattern]
 
 
 def _elements(pattern: str) -> list[Element]:

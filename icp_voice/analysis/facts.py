@@ -5,6 +5,7 @@ What there is to find stands in pipelines/facts.toml; this module reads passages
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from icp_voice.analysis.fact_names import NameFinder
 from icp_voice.analysis.fact_patterns import Lexicon, longest, without_curls
 from icp_voice.analysis.fact_settings import FactSettings, Value, load_fact_settings
 from icp_voice.analysis.fact_titles import explicit_role
-from icp_voice.analysis.language import Language
+from icp_voice.language import Language
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -28,6 +29,7 @@ SHORT = 12
 LISTED = ("role", "channel", "step", "criterion")
 SPEAKERS = frozenset({"i", "he", "she", "me", "myself"})
 COMPARING = frozenset({"buying_process", "why_they_buy", "churn_reason"})
+PAYING = frozenset({"pay", "pays", "paid"})
 DECIDERS = frozenset({"i", "he", "she"})
 BUYER = "economic buyer"
 
@@ -87,6 +89,9 @@ class FactFinder:
         import spacy
 
         self._settings = load_fact_settings(workspace)
+        # What the facts depend on besides the passages: when it changes, they have to be found anew.
+        told = (VERSION, language_model, self._settings.model_dump_json(), *competitors, "", *ours)
+        self.mark = hashlib.sha256("\0".join(told).encode()).hexdigest()[:16]
         self._workspace = workspace
         self._language = Language(language_model)
         self._blank = spacy.blank("en")
@@ -116,6 +121,8 @@ class FactFinder:
         if kinds & {"duration", "budget"} and any(
             token.like_num or token.lower_ in {"month", "week", "year"} for token in doc
         ):
+            return True
+        if "role" in kinds and passage.context and any(token.lower_ in SPEAKERS for token in doc[:2]):
             return True
         hits = self._lexicon.hits(doc)
         listed = any(_group(value, part) in hits for value in self._settings.value for part in ("says", "names"))
@@ -227,7 +234,7 @@ class FactFinder:
         places = {token.i: span for span in roles for token in span}
         for verb in self._lexicon.find(doc, "role.deciding", reading.hits):
             for subject in verb[0].children:
-                told = subject.i in places or subject.lower_ in DECIDERS
+                told = subject.i in places or (subject.lower_ in DECIDERS and verb[0].lower_ not in PAYING)
                 if subject.dep_ == "nsubj" and told and _decides(verb[0]) and reading.may(verb):
                     yield _found("role", BUYER, doc[min(subject.i, verb.start) : max(subject.i + 1, verb.end)])
         if "role.asked_decider" in reading.question:
@@ -243,8 +250,9 @@ def _by_the_way(kind: str, span: Span) -> bool:
     """Tell whether a word only describes another, or is used as a verb or adjective ("who reviews", "looks fair")."""
     if kind == "role":
         return modifies(span)
-    long = len(span.doc) > SHORT
-    return kind == "channel" and long and len(span) == 1 and span[0].pos_ in {"VERB", "AUX", "ADJ", "ADV"}
+    if kind != "channel" or len(span) > 1:
+        return False
+    return span[0].dep_ == "amod" or (len(span.doc) > SHORT and span[0].pos_ in {"VERB", "AUX", "ADJ", "ADV"})
 
 
 def _groups(settings: FactSettings) -> dict[str, Iterable[str]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from icp_voice.analysis.language import Language
+from icp_voice.language import Language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,18 +26,21 @@ KEYWORDS = 5
 FILLERS = frozenset(
     """actually anyway basically also honestly hopefully just kinda literally like maybe obviously ok okay oh please
     probably really right simply so still somehow sorry then though too um uh er hmm well yeah yes no hi hello hey thanks
-    thank and but or because plus""".split()
+    thank and but or because plus help some any""".split()
 )
 OPENERS = re.compile(
-    r"^(?:(?:can|could|would|will) (?:you|someone|anyone) (?:please )?(?:tell me|help me(?: to)?|explain|show me|let me know|"
-    r"give me|help)|(?:please )?(?:tell me|help me(?: to)?|explain|let me know)|(?:i|we)(?: would|'d|'m| am| was| were)?"
-    r"(?: really| just| also)? (?:like|want|wanted|need|needed|wish|love|trying|looking|wondering|wonder|think|guess|feel|"
-    r"believe|mean|say|hope|suppose)(?: (?:to|that|if|for|about|it|like|there|you|we))*|there(?:'s| is| are| was| were)|"
-    r"it(?:'s| is| was) (?:that|like)|"
-    r"(?:the )?(?:biggest|main|major|only|real|worst|best|first|other|one) (?:thing|problem|issue|pain|pain point|challenge)"
-    r"(?: \w+){0,3}? (?:is|was)(?: that)?|do you know|you know|i mean|for example|(?:what|how) about|is there (?:a|any) way to|"
-    r"is it possible (?:to|for me to)|how (?:do|can|should|would|could|to) (?:i|we|you)|what (?:do|should|can) i do (?:if|when)|"
-    r"(?:can|could|may|should|do) (?:i|we)|what (?:is|are|was|were)|what's|why (?:is|are|was|were|does|do|did|has|have))\s+",
+    r"^(?:(?:can|could|would|will) (?:you|someone|anyone) (?:please )?(?:tell me|explain|show me|let me know|give me)"
+    r"|(?:please )?(?:(?:some )?help(?: me| us)?(?: to| in| with)?|tell me|explain|let me know)"
+    r"|(?:(?:i|we|he|she|they)(?:'d|'m|'ve| would| am| was| were| have)? )?(?:really |just |also |been |always )*"
+    r"(?:like|wants?|wanna|wanted|need(?:s|ed)?|wish|love|trying|tried|looking|wondering|wonder|think|guess|feel|believe|mean"
+    r"|say|hope|suppose|gonna|going)(?: (?:to|that|if|for|about|it|like|there|you|we|know))+"
+    r"|(?:i|we) (?:think|guess|feel|believe|wish|want|need|hope|suppose)|think|wish|guess|believe"
+    r"|(?:i|we)(?:'ve|'m|'re| have| am| are| had| was| were)?"
+    r"|there(?:'s| is| are| was| were)|it(?:'s| is| was)(?: (?:that|like))?"
+    r"|(?:the )?(?:biggest|main|major|only|real|worst|best|first|other|one) (?:thing|problem|issue|pain|pain point|challenge)"
+    r"(?: \w+){0,3}? (?:is|was)(?: that)?|do you know|you know|i mean|for example|(?:what|how) about"
+    r"|is there (?:a|any) way to|is it possible (?:to|for me to)|how (?:do|can|should|would|could|to) (?:i|we|you)"
+    r"|what (?:do|should|can) i do (?:if|when)|(?:can|could|may|should|do) (?:i|we)|what (?:is|are|was|were)|what's)\s+",
     re.I,
 )
 WORD = re.compile(r"[^\W\d_][\w'’-]*")
@@ -228,6 +231,8 @@ def _complete(kept: Sequence[spacy.tokens.Token], clause: bool, asked: str) -> f
     subject = any(token.dep_ in {"nsubj", "nsubjpass"} and token.lower_ not in PRONOUNS for token in kept)
     score = 0.5 + 0.2 * (verb and clause) + 0.3 * subject
     first = kept[0].lower_
+    if asks(kept):
+        score -= 0.5
     if first in PRONOUNS or kept[0].pos_ in {"AUX", "PART"}:
         score -= 0.4
     if kept[0].tag_ in {"WDT", "WP", "WP$", "WRB"}:
@@ -235,6 +240,14 @@ def _complete(kept: Sequence[spacy.tokens.Token], clause: bool, asked: str) -> f
     score -= 0.1 * sum(token.lower_ in PRONOUNS for token in kept[1:])
     score -= 0.05 * max(len(kept) - 7, 0)
     return max(score, 0.0)
+
+
+def asks(kept: Sequence[spacy.tokens.Token]) -> bool:
+    """Tell whether the words are a question: an auxiliary before its subject, or a question word just before them."""
+    subject = next((token.i for token in kept if token.dep_ in {"nsubj", "nsubjpass", "expl"}), None)
+    turned = subject is not None and any(token.pos_ == "AUX" and token.i < subject for token in kept)
+    before = kept[0].nbor(-1) if kept[0].i else None
+    return turned or (before is not None and before.tag_ in {"WRB", "WDT", "WP", "WP$"})
 
 
 def _telling(token: spacy.tokens.Token) -> bool:

@@ -2,21 +2,21 @@
 
 The steps of `group`, each deterministic and blind to the order of the texts:
 
-1. `space.build`: sentence vectors beside word vectors (tf-idf and truncated SVD), then smoothed over the graph of nearest
-   neighbours, which draws the members of a theme together.
-2. A Ward tree along that graph makes small pieces; a second tree joins the pieces by average linkage, weighted so that big
-   heaps are slower to swallow others. How many themes there are is read off the plain average-linkage tree: as many groups
-   as stay apart when no two groups may be joined whose members are less alike than `APART`.
-3. Each text moves to its nearest theme in the directions that tell the themes apart (linear discriminants of the themes
-   found so far; Ding and Li 2007, "Adaptive dimension reduction using discriminant analysis and k-means").
-4. Those that are near none, or as near to two, get none, and the reason.
+1. `theme_space.build`: sentence vectors beside word vectors (tf-idf and truncated SVD), smoothed over the graph of nearest
+   neighbours, which draws the members of a theme together. Three such spaces, that weigh words and neighbours differently.
+2. In each, a Ward tree along the graph makes small pieces, and a second tree joins the pieces. How many themes there are is
+   read off plain average linkage: the groups that stay apart when none may be joined that are less alike than `APART`.
+3. The spaces vote: texts that were grouped together in most of them, at three levels of detail, make a theme.
+4. Those that have no like among the texts, or are as near to two themes, get none, and the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from icp_voice.analysis import theme_space, theme_tree
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,14 +26,17 @@ if TYPE_CHECKING:
     Labels = NDArray[np.int64]
 
 ROUNDS = 3
-WORDS = 0.5
-APART = 0.68
+APART = 0.73
 LEAN = 0.4
-REFINED = 3
+LEAN_AGREED = 0.2
+LEVELS = (0.7, 1.0, 1.4)
+VIEWS = ((0.5, 60), (0.3, 10), (0.6, 15))  # weight of words, most neighbours
 PIECES = 1000
-NEAR = 0.3
-TIE = 0.02
-MOST_ALONE = 0.04
+LONELY = 5.0
+MOST_ALONE = 0.03
+TIE = 0.005
+MOST_TORN = 0.005
+ALONE = "alone: nothing else like it was said"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,21 +78,31 @@ def _group(
 ) -> tuple[Labels, list[str]]:
     import numpy as np
 
-    from icp_voice.analysis import theme_space, theme_tree
-
     n = len(texts)
     if n < 2:
         labels = np.full(n, 0 if counts.sum() >= smallest else -1)
         return labels, ["" if label == 0 else "alone: nothing else was said" for label in labels]
-    space = theme_space.build(texts, vectors, neighbours=neighbours(n), rounds=ROUNDS, words=WORDS, seed=random_state)
-    pieces = theme_tree.pieces(space, PIECES)
-    labels = theme_tree.cut(
-        space.vectors, pieces, counts, apart=APART, lean=LEAN, smallest=smallest, most=most_themes(int(counts.sum()))
-    )
-    labels = _settle(space.vectors, labels, counts, smallest)
-    for _ in range(REFINED):
-        labels = _settle(theme_space.telling(space.plain, labels), labels, counts, smallest)
-    return _leave_alone(vectors, labels, counts, smallest)
+    wordings = theme_space.word_vectors(texts, random_state)
+    spaces = [
+        theme_space.build(vectors, wordings, neighbours=min(most, neighbours(n)), rounds=ROUNDS, words=words)
+        for words, most in VIEWS
+    ]
+    total = int(counts.sum())
+    telling = max(smallest, int(total**0.5 / 6))
+    heaps = [theme_tree.heap(space.vectors, theme_tree.pieces(space, PIECES), counts) for space in spaces]
+    number = theme_tree.number_apart(heaps[0], apart=APART, smallest=telling)
+    number = max(1, min(number, most_themes(total)))
+    numbers = sorted({max(1, round(level * number)) for level in LEVELS})
+    votes = [
+        _settle(space.vectors, labels, counts, smallest)
+        for space, heap in zip(spaces, heaps, strict=True)
+        for labels in theme_tree.cut(heap, numbers, lean=LEAN, smallest=smallest)
+    ]
+    rows, agreed = theme_tree.agreement(votes, counts, PIECES)
+    labels = theme_tree.cut(agreed, [number], lean=LEAN_AGREED, smallest=telling)[0]
+    labels = _settle(rows, labels, counts, smallest)
+    space = spaces[0]
+    return _leave_alone(space, labels, counts, smallest)
 
 
 def neighbours(n: int) -> int:
@@ -102,7 +115,7 @@ def most_themes(n: int) -> int:
     return max(1, n // 5 if n < 60 else max(12, n // 25))
 
 
-def _settle(vectors: Matrix, labels: Labels, counts: Labels, smallest: int) -> Labels:
+def _settle(vectors: Any, labels: Labels, counts: Labels, smallest: int) -> Labels:
     """Move every text to its nearest theme, a few times; groups that are too small are given up."""
     import numpy as np
 
@@ -111,13 +124,13 @@ def _settle(vectors: Matrix, labels: Labels, counts: Labels, smallest: int) -> L
         kept = np.flatnonzero(sizes >= smallest)
         if not len(kept):
             return np.full(len(labels), -1)
-        nearest = (vectors @ means(vectors, labels, counts)[kept].T).argmax(axis=1)
+        nearest = np.asarray(vectors @ means(vectors, labels, counts)[kept].T.astype(vectors.dtype)).argmax(axis=1)
         _, labels = np.unique(nearest, return_inverse=True)
     labels[np.bincount(labels, weights=counts)[labels] < smallest] = -1
     return labels
 
 
-def means(vectors: Matrix, labels: Labels, counts: Labels | None = None) -> Matrix:
+def means(vectors: Any, labels: Labels, counts: Labels | None = None) -> Matrix:
     """Return the mean direction of each label 0, 1, ...: shape (themes, d), rows of length 1."""
     import numpy as np
     import scipy.sparse as sp
@@ -125,36 +138,41 @@ def means(vectors: Matrix, labels: Labels, counts: Labels | None = None) -> Matr
     kept = np.flatnonzero(labels >= 0)
     weight = np.ones(len(kept)) if counts is None else counts[kept]
     member = sp.csr_matrix((weight, (labels[kept], kept)), (int(labels.max(initial=-1)) + 1, len(labels)))
-    total = np.asarray(member @ vectors.astype(np.float64))
+    total = member @ vectors.astype(np.float64)
+    total = np.asarray(total.todense() if sp.issparse(total) else total)
     return np.asarray(total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12), dtype=np.float32)
 
 
-def _leave_alone(vectors: Matrix, labels: Labels, counts: Labels, smallest: int) -> tuple[Labels, list[str]]:
-    """Take out of its theme what is near to none, or hardly nearer to one than to another, with the reason."""
+def _leave_alone(space: theme_space.Space, labels: Labels, counts: Labels, smallest: int) -> tuple[Labels, list[str]]:
+    """Take out of its theme what has no like anywhere, or is as near to another theme, with the reason.
+
+    "No like" is measured against the texts at hand: far below the median of how much like each text its nearest are.
+    """
     import numpy as np
 
-    n = len(labels)
-    reasons = ["" if label >= 0 else "alone: nothing else like it was said" for label in labels]
+    reasons = ["" if label >= 0 else ALONE for label in labels]
+    labels = labels.copy()
     if labels.max(initial=-1) < 0:
         return labels, reasons
-    near = vectors @ means(vectors, labels, counts).T
-    own = near[np.arange(n), np.maximum(labels, 0)]
-    other = near.copy()
-    other[np.arange(n), np.maximum(labels, 0)] = -1.0
-    second = other.max(axis=1)
-    doubt = np.where(labels >= 0, np.maximum(NEAR - own, 0) + 0.5 * np.maximum(second - own - TIE, 0), 0)
-    most = int(max(MOST_ALONE * n, n**0.5))
-    labels = labels.copy()
     sizes = np.bincount(labels[labels >= 0], weights=counts[labels >= 0])
-    for i in sorted(np.flatnonzero(doubt > 0), key=lambda i: (-doubt[i], i))[:most]:
-        if sizes[labels[i]] - counts[i] < smallest:
-            continue
-        sizes[labels[i]] -= counts[i]
-        if own[i] < NEAR:
-            reasons[i] = "alone: nothing else like it was said"
-        else:
-            reasons[i] = f"between {labels[i]} and {int(other[i].argmax())}"
-        labels[i] = -1
+
+    def leave(doubt: Matrix, share: float, reason: Callable[[int], str]) -> None:
+        most = int(max(share * len(labels), share * 10 * len(labels) ** 0.5))
+        for i in sorted(np.flatnonzero((doubt > 0) & (labels >= 0)), key=lambda i: (-doubt[i], i))[:most]:
+            if sizes[labels[i]] - counts[i] >= smallest:
+                sizes[labels[i]] -= counts[i]
+                reasons[i] = reason(int(i))
+                labels[i] = -1
+
+    middle = np.median(space.company)
+    spread = np.median(np.abs(space.company - middle)) + 1e-6
+    lonely = np.round((middle - space.company) / spread - LONELY, 4)
+    near = space.vectors @ means(space.vectors, labels, counts).T
+    best = np.argsort(-near, axis=1, kind="stable")[:, :2]
+    leave(lonely * (counts < smallest), MOST_ALONE, lambda i: ALONE)
+    if near.shape[1] > 1:
+        margin = near[np.arange(len(near)), best[:, 0]] - near[np.arange(len(near)), best[:, 1]]
+        leave(np.round(TIE - margin, 4), MOST_TORN, lambda i: f"between {best[i, 0]} and {best[i, 1]}")
     return labels, reasons
 
 

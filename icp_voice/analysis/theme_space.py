@@ -16,35 +16,38 @@ if TYPE_CHECKING:
 
 BLOCK = 512
 DIMENSIONS = 200
+KEPT = 192
+COMPANY = 5
 SHARPNESS = 3
-SHRUNK = 0.5
-MOST_AXES = 80
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Space:
-    """Unit vectors of shape (n, d), smoothed and plain, and the graph: symmetric sparse similarities, in one piece."""
+    """Unit vectors of shape (n, d), smoothed; the graph: symmetric sparse similarities, in one piece.
+
+    `company` says for each text how much like it its five nearest are, by the mean of their cosines.
+    """
 
     vectors: Matrix
-    plain: Matrix
+    company: Matrix
     graph: Any
 
 
-def build(texts: Sequence[str], vectors: Matrix, *, neighbours: int, rounds: int, words: float, seed: int) -> Space:
-    """Lay the texts out: meaning beside words, then `rounds` times half way to the mean of the nearest neighbours.
+def build(meanings: Matrix, wordings: Matrix, *, neighbours: int, rounds: int, words: float) -> Space:
+    """Lay the texts out: meaning beside words (so much of them), then `rounds` times half way to the neighbours' mean.
 
     The smoothing is that of a simplified graph convolution (Wu et al. 2019, "Simplifying Graph Convolutional Networks").
     """
     import numpy as np
     import scipy.sparse as sp
 
-    laid = plain = unit(np.hstack([vectors, words * word_vectors(texts, seed)]))
-    graph = neighbour_graph(laid, neighbours)
+    laid = reduced(np.hstack([meanings, words * wordings]))
+    graph, company = neighbour_graph(laid, neighbours)
     weight = graph.power(SHARPNESS)
     weight = sp.diags(1 / np.maximum(np.asarray(weight.sum(axis=1)).ravel(), 1e-9)) @ weight
     for _ in range(rounds):
         laid = unit(0.5 * laid + 0.5 * (weight @ laid))
-    return Space(laid, plain, _connected(laid, graph))
+    return Space(laid, company, _connected(laid, graph))
 
 
 def unit(matrix: Matrix) -> Matrix:
@@ -52,6 +55,16 @@ def unit(matrix: Matrix) -> Matrix:
     import numpy as np
 
     return np.asarray(matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+
+def reduced(matrix: Matrix) -> Matrix:
+    """Keep the strongest directions (not centred, so that cosines stay what they are): unit rows."""
+    import numpy as np
+
+    if matrix.shape[1] <= KEPT or len(matrix) <= KEPT:
+        return unit(matrix)
+    axes = np.linalg.eigh(matrix.T.astype(np.float64) @ matrix)[1][:, -KEPT:]
+    return unit(matrix @ axes.astype(np.float32))
 
 
 def word_vectors(texts: Sequence[str], seed: int) -> Matrix:
@@ -71,33 +84,11 @@ def word_vectors(texts: Sequence[str], seed: int) -> Matrix:
     return unit(TruncatedSVD(most, random_state=seed).fit_transform(table))
 
 
-def telling(vectors: Matrix, labels: Labels) -> Matrix:
-    """Turn the vectors into the directions that tell these groups apart (linear discriminants): unit rows.
+def neighbour_graph(vectors: Matrix, neighbours: int) -> tuple[Any, Matrix]:
+    """Return the graph of the nearest neighbours by cosine, exact, blockwise: sparse, symmetric, weights above 0.
 
-    The spread within groups is mixed half and half with its mean in all directions. Label -1 is in no group.
+    Also returns the mean cosine of the five nearest of each row.
     """
-    import numpy as np
-    import scipy.sparse as sp
-
-    held = np.flatnonzero(labels >= 0)
-    groups, number, sizes = np.unique(labels[held], return_inverse=True, return_counts=True)
-    if len(groups) < 2:
-        return vectors
-    member = sp.csr_matrix((np.ones(len(held)), (number, np.arange(len(held)))))
-    middles = np.asarray(member @ vectors[held].astype(np.float64)) / sizes[:, None]
-    inner = vectors[held] - middles[number]
-    spread = inner.T @ inner / len(held)
-    floor = np.trace(spread) / len(spread)
-    spread = (1 - SHRUNK) * spread + (SHRUNK * floor + 1e-9) * np.eye(len(spread))
-    whiten = np.linalg.inv(np.linalg.cholesky(spread)).T
-    middle = (middles * sizes[:, None]).sum(axis=0) / len(held)
-    between = ((middles - middle) @ whiten) * np.sqrt(sizes)[:, None]
-    axes = np.linalg.svd(between, full_matrices=False)[2][: min(len(groups) - 1, MOST_AXES)]
-    return unit((vectors - middle) @ (whiten @ axes.T))
-
-
-def neighbour_graph(vectors: Matrix, neighbours: int) -> Any:
-    """Return the graph of the nearest neighbours by cosine, exact, blockwise: sparse, symmetric, weights above 0."""
     import numpy as np
     import scipy.sparse as sp
 
@@ -108,7 +99,7 @@ def neighbour_graph(vectors: Matrix, neighbours: int) -> Any:
     alike = np.maximum(np.concatenate([alike for _, alike in found]), 1e-6)
     rows = np.repeat(np.arange(n), neighbours)
     graph = sp.csr_matrix((alike.ravel(), (rows, columns.ravel())), (n, n))
-    return graph.maximum(graph.T).tocsr()
+    return graph.maximum(graph.T).tocsr(), np.sort(alike, axis=1)[:, -COMPANY:].mean(axis=1)
 
 
 def _nearest(vectors: Matrix, start: int, neighbours: int) -> tuple[Labels, Matrix]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -44,25 +44,67 @@ def pieces(space: Space, most: int) -> Labels:
     return apply([Join(int(a), int(b), 0.0) for a, b in children[: n - wanted]], n)
 
 
-def cut(
-    vectors: Matrix, pieces: Labels, counts: Labels, *, apart: float, lean: float, smallest: int, most: int
-) -> Labels:
-    """Join the pieces to themes: as many as average linkage leaves apart at similarity `apart`, but `most` at most.
+@dataclass(frozen=True, slots=True, eq=False)
+class Heaps:
+    """Pieces as heaps of unit vectors: `sums` of shape (pieces, d), `sizes` in texts, and `of`, each text's piece."""
 
-    The number comes from plain average linkage (`lean` 0); the groups come from a tree whose distances are multiplied
-    by (a b / (a + b)) ** lean for groups of a and b texts: 0 is average linkage, 1 is close to Ward's.
+    of: Labels
+    sums: Floats
+    sizes: Floats
+
+
+def heap(vectors: Any, of: Labels, counts: Labels) -> Heaps:
+    """Heap up vectors (dense or sparse) by piece, each counted as often as its text was said."""
+    import numpy as np
+    import scipy.sparse as sp
+
+    member = sp.csr_matrix((counts.astype(float), (of, np.arange(len(of)))))
+    sums = member @ vectors
+    return Heaps(of, np.asarray(sums.todense() if sp.issparse(sums) else sums, np.float64), np.asarray(member.sum(axis=1)).ravel())
+
+
+def number_apart(heaps: Heaps, *, apart: float, smallest: int) -> int:
+    """Count the groups of at least `smallest` that average linkage leaves when it may join down to similarity `apart`."""
+    plain = joins(heaps.sums, heaps.sizes, 0.0)
+    return _counts([join for join in plain if join.distance <= 1 - apart], heaps.sizes, smallest)[-1]
+
+
+def cut(heaps: Heaps, numbers: Sequence[int], *, lean: float, smallest: int) -> list[Labels]:
+    """Join the heaps until so many groups of at least `smallest` are left, once for each of the numbers.
+
+    Distances are multiplied by (a b / (a + b)) ** lean for groups of a and b texts: 0 is average linkage, 1 close to Ward's.
+    """
+    done = joins(heaps.sums, heaps.sizes, lean)
+    steps = [_steps(done, heaps.sizes, smallest, number) for number in numbers]
+    return [apply(done[:step], len(heaps.sizes))[heaps.of] for step in steps]
+
+
+def agreement(groupings: Sequence[Labels], counts: Labels, most: int) -> tuple[Any, Heaps]:
+    """Say each text by the groups it was put into: a sparse unit row, whose products are shares of agreement.
+
+    Texts that were always put together are one heap; beyond the `most` commonest heaps, a text goes to the most agreeing.
+    (Fred and Jain 2005, "Combining multiple clusterings using evidence accumulation".)
     """
     import numpy as np
     import scipy.sparse as sp
 
-    member = sp.csr_matrix((counts.astype(float), (pieces, np.arange(len(pieces)))))
-    sums = np.asarray(member @ vectors.astype(np.float64))
-    sizes = np.asarray(member.sum(axis=1)).ravel()
-    m = len(sizes)
-    plain = joins(sums, sizes, 0.0)
-    number = _groups([join for join in plain if join.distance <= 1 - apart], sizes, smallest)
-    leaning = joins(sums, sizes, lean)
-    return apply(leaning[: _steps(leaning, sizes, smallest, min(max(number, 1), most))], m)[pieces]
+    n = len(counts)
+    parts = [
+        sp.csr_matrix((np.ones(len(held)), (held, labels[held])), (n, int(labels.max(initial=0)) + 1))
+        for labels in groupings
+        for held in [np.flatnonzero(labels >= 0)]
+    ]
+    rows = (sp.hstack(parts) / len(parts) ** 0.5).tocsr()
+    _, first, of, times = np.unique(
+        np.stack(groupings, axis=1), axis=0, return_index=True, return_inverse=True, return_counts=True
+    )
+    of = of.ravel()
+    if len(first) > most:
+        kept = np.sort(np.argsort(-times, kind="stable")[:most])
+        nearest = np.asarray((rows[first] @ rows[first[kept]].T).todense()).argmax(axis=1)
+        nearest[kept] = np.arange(most)
+        of = nearest[of]
+    return rows, heap(rows, of, counts)
 
 
 def joins(sums: Floats, sizes: Floats, lean: float) -> list[Join]:
@@ -111,11 +153,6 @@ def apply(done: list[Join], n: int) -> Labels:
     return np.asarray(rank[labels], dtype=np.int64)
 
 
-def _groups(done: list[Join], sizes: Floats, smallest: int) -> int:
-    """Count the groups of at least `smallest` after these joins."""
-    return _counts(done, sizes, smallest)[-1]
-
-
 def _steps(done: list[Join], sizes: Floats, smallest: int, number: int) -> int:
     """Return after how many joins there are `number` groups that are big enough: the latest such point."""
     counts = _counts(done, sizes, smallest)
@@ -124,13 +161,13 @@ def _steps(done: list[Join], sizes: Floats, smallest: int, number: int) -> int:
 
 def _counts(done: list[Join], sizes: Floats, smallest: int) -> list[int]:
     held = [float(size) for size in sizes]
-    big: Callable[[float], int] = lambda size: int(size >= smallest)  # noqa: E731
+
+    def big(size: float) -> int:
+        return int(size >= smallest)
+
     counts = [sum(big(size) for size in held)]
     for join in done:
         size = held[join.a] + held[join.b]
         counts.append(counts[-1] + big(size) - big(held[join.a]) - big(held[join.b]))
         held.append(size)
     return counts
-
-
-

@@ -80,7 +80,15 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
 def bars() -> Iterator[Progress]:
     """Show one bar per step on stderr, with counts and the time left."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskID,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description:<12}"),
@@ -152,5 +160,6 @@ ThemeOption = Annotated[str, typer.Option("--theme", help="Only this theme, by i
 SinceOption = Annotated[str, typer.Option("--since", help="Only from this date on (2026-05-12).")]
 UntilOption = Annotated[str, typer.Option("--until", help="Only up to this date.")]
 WhereOption = Annotated[
-    list[str], typer.Option("--where", metavar="ATTRIBUTE=VALUE", help="Only accounts with this attribute; repeat for more.")
+    list[str],
+    typer.Option("--where", metavar="ATTRIBUTE=VALUE", help="Only accounts with this attribute; repeat for more."),
 ]

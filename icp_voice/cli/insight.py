@@ -86,7 +86,12 @@ def view_list(workspace: WorkspaceOption = HERE, format: FormatOption = Format.T
 
 
 def _filter(saved: View) -> str:
-    record = {"account_tag": saved.account_tag, "account": saved.account, "category": saved.category, "kind": saved.kind}
+    record = {
+        "account_tag": saved.account_tag,
+        "account": saved.account,
+        "category": saved.category,
+        "kind": saved.kind,
+    }
     record |= {"theme": saved.theme, "since": saved.since, "until": saved.until, **saved.attributes}
     return ", ".join(f"{key}={value}" for key, value in record.items() if value) or "everything"
 
@@ -151,7 +156,9 @@ def _show_answer(answer: Answer, format: Format) -> None:
     print(f"{answer.accounts} of {answer.of_accounts} accounts speak to this.\n")
     for quote in answer.quotes:
         one = quote.highlight
-        who = ", ".join(part for part in (one.account_name or "unknown account", one.role or one.speaker, one.date) if part)
+        who = ", ".join(
+            part for part in (one.account_name or "unknown account", one.role or one.speaker, one.date) if part
+        )
         print(f"  “{one.text}”\n    — {who} ({one.file}{' ' + one.place if one.place else ''}, turn {one.turn + 1})\n")
 
 
@@ -194,7 +201,9 @@ def gaps(workspace: WorkspaceOption = HERE, format: FormatOption = Format.TABLE)
 
 def plan(
     people: Annotated[int, typer.Option("--people", min=1, max=100, help="How many people at most.")] = 8,
-    guides: Annotated[Path | None, typer.Option("--guides", metavar="DIR", help="Write a printable guide per person.")] = None,
+    guides: Annotated[
+        Path | None, typer.Option("--guides", metavar="DIR", help="Write a printable guide per person.")
+    ] = None,
     workspace: WorkspaceOption = HERE,
     format: FormatOption = Format.TABLE,
 ) -> None:
@@ -224,5 +233,3 @@ def plan(
     print_table(("", "person", "role", "account", "why", "ask"), rows)
     left = f"; {len(made.open_gaps)} gaps stay open" if made.open_gaps else "; together they close every gap"
     print(f"{len(made.interviews)} people{left}")
-
-

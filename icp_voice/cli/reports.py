@@ -43,6 +43,4 @@ def demo(folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("demo")) 
     )
     for path in done.reports:
         print(path)
-    print(f"\nTry next:  icp-voice ask \"Why do customers choose us?\" --account-tag ICP --workspace {folder}")
-
-
+    print(f'\nTry next:  icp-voice ask "Why do customers choose us?" --account-tag ICP --workspace {folder}')

@@ -122,7 +122,14 @@ def themes(
 
     def table() -> tuple[Sequence[str], list[list[object]]]:
         rows: list[list[object]] = [
-            [one.id, one.category, one.name, f"{len(one.icp_accounts)} of {total}", len(one.accounts), len(one.highlights)]
+            [
+                one.id,
+                one.category,
+                one.name,
+                f"{len(one.icp_accounts)} of {total}",
+                len(one.accounts),
+                len(one.highlights),
+            ]
             for one in found
         ]
         return ("id", "category", "theme", "ICP accounts", "accounts", "highlights"), rows
@@ -163,7 +170,9 @@ def theme_move(highlight: str, theme: str, workspace: WorkspaceOption = HERE) ->
 
 
 def facts(
-    kind: Annotated[str, typer.Option("--kind", help="role, competitor, channel, step, duration, criterion or budget.")] = "",
+    kind: Annotated[
+        str, typer.Option("--kind", help="role, competitor, channel, step, duration, criterion or budget.")
+    ] = "",
     workspace: WorkspaceOption = HERE,
     format: FormatOption = Format.TABLE,
 ) -> None:

@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(accounts, name="accounts")
     app.command()(icp)
     app.command()(add)
+    app.command()(sync)
     app.command()(documents)
     app.command()(assign)
 
@@ -30,7 +31,9 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR")],
     company: Annotated[str, typer.Option("--company", help="Our own name.")],
     domain: Annotated[list[str], typer.Option("--domain", help="Our own mail domain; repeat for more.")] = [],  # noqa: B006
-    person: Annotated[list[str], typer.Option("--person", help="One of our people, by full name; repeat for more.")] = [],  # noqa: B006
+    person: Annotated[
+        list[str], typer.Option("--person", help="One of our people, by full name; repeat for more.")
+    ] = [],  # noqa: B006
     competitor: Annotated[list[str], typer.Option("--competitor", help="A product customers compare us with.")] = [],  # noqa: B006
 ) -> None:
     """Make a workspace: settings, codebook, and one SQLite file."""
@@ -88,7 +91,9 @@ def accounts_list(workspace: WorkspaceOption = HERE, format: FormatOption = Form
 
 
 def icp(
-    where: Annotated[str, typer.Option("--where", help="The rule, such as: status = 'active' and acv_usd >= 40000")] = "",
+    where: Annotated[
+        str, typer.Option("--where", help="The rule, such as: status = 'active' and acv_usd >= 40000")
+    ] = "",
     add: Annotated[list[str], typer.Option("--add", help="An account that is ICP whatever the rule says.")] = [],  # noqa: B006
     remove: Annotated[list[str], typer.Option("--remove", help="An account that is not, whatever the rule says.")] = [],  # noqa: B006
     workspace: WorkspaceOption = HERE,
@@ -105,7 +110,8 @@ def icp(
 
     def table() -> tuple[Sequence[str], list[list[object]]]:
         rows: list[list[object]] = [
-            ["in", one.id, one.name, one.by, one.reason, "none" if one.id in silent else "yes"] for one in found.accounts
+            ["in", one.id, one.name, one.by, one.reason, "none" if one.id in silent else "yes"]
+            for one in found.accounts
         ]
         rows += [["near", one.id, one.name, "rule", one.reason, ""] for one in found.near_misses]
         rows += [["kept out", one, "", "hand", "", ""] for one in found.kept_out]
@@ -122,7 +128,9 @@ def add(
     map: Annotated[
         list[str], typer.Option("--map", metavar="FIELD=COLUMN", help="Name a table's column, such as text=Comment.")
     ] = [],  # noqa: B006
-    new_accounts: Annotated[bool, typer.Option("--new-accounts", help="Make accounts of names that no account has.")] = False,
+    new_accounts: Annotated[
+        bool, typer.Option("--new-accounts", help="Make accounts of names that no account has.")
+    ] = False,
     workspace: WorkspaceOption = HERE,
     format: FormatOption = Format.TABLE,
 ) -> None:
@@ -151,6 +159,17 @@ def add(
         show(format, lambda: records.added_record(added)["errors"], lambda: ((), ()))
     if added.errors:
         raise typer.Exit(1)
+
+
+def sync(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Connected sources; all if none.")] = None,
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """Read what is new at the sources connected in icp-voice.toml."""
+    for name, added in open_workspace(workspace).sync(*(names or [])).items():
+        print(f"{name}: {len(added.new)} documents new, {len(added.updated)} updated, {len(added.errors)} not read")
+        for error in added.errors:
+            tell(f"not read: {error.file}: {error.error}. {error.hint}")
 
 
 def documents(

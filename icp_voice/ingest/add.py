@@ -97,7 +97,9 @@ class Arrivals:
             self.added.errors.append(Unread(name, error.message, error.hint))
         except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, MemoryError) as error:
             # A parser met what it was not made for: that is this file's line and not the end of the run.
-            self.added.errors.append(Unread(name, f"could not be read ({type(error).__name__})", "Please report this file's form."))
+            self.added.errors.append(
+                Unread(name, f"could not be read ({type(error).__name__})", "Please report this file's form.")
+            )
 
     def keep(self, file: str, documents: Sequence[Document]) -> None:
         """Keep all documents of one file in one transaction."""
@@ -192,7 +194,9 @@ def _replaced(known: Mapping[str, Kept], marks: Sequence[Print], documents: Sequ
     keys = Counter(mark.key for mark in marks)
     gone = {kept.place: kept for key, kept in known.items() if key not in keys}
     pairs = zip(marks, documents, strict=True)
-    return {mark.key: gone[document.place] for mark, document in pairs if mark.key not in known and document.place in gone}
+    return {
+        mark.key: gone[document.place] for mark, document in pairs if mark.key not in known and document.place in gone
+    }
 
 
 def _bytes(path: Path) -> bytes:
@@ -201,4 +205,6 @@ def _bytes(path: Path) -> bytes:
             raise UnreadableFile(f"larger than {LARGEST >> 20} MB", hint="Split the file.")
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(error.strerror or "cannot be opened", hint="Check the path and its permissions.") from error
+        raise UnreadableFile(
+            error.strerror or "cannot be opened", hint="Check the path and its permissions."
+        ) from error

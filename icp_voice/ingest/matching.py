@@ -10,7 +10,9 @@ from pathlib import PurePosixPath
 
 from icp_voice.model import Account, Document, Side
 
-LEGAL = frozenset("inc ltd llc gmbh ag sa sas bv nv ab oy plc co corp corporation company limited group holding the".split())
+LEGAL = frozenset(
+    "inc ltd llc gmbh ag sa sas bv nv ab oy plc co corp corporation company limited group holding the".split()
+)
 FREE_MAIL = frozenset("gmail.com outlook.com hotmail.com yahoo.com icloud.com gmx.de web.de proton.me aol.com".split())
 
 
@@ -87,7 +89,9 @@ class AccountIndex:
         return {found: mail for mail in mails if (found := self._domain(mail.rpartition("@")[2].lower()))}
 
     def _by_company(self, document: Document) -> dict[str, str]:
-        companies = [speaker.company for speaker in document.speakers if speaker.company and speaker.side is not Side.VENDOR]
+        companies = [
+            speaker.company for speaker in document.speakers if speaker.company and speaker.side is not Side.VENDOR
+        ]
         return {found: company for company in companies if (found := self.find(company))}
 
     def _by_name(self, text: str) -> dict[str, str]:

@@ -50,7 +50,10 @@ def _content(document: Document) -> str:
         document.date,
         document.url,
         *document.hints,
-        *(f"{speaker.name}|{speaker.side}|{speaker.role}|{speaker.email}|{speaker.company}" for speaker in document.speakers),
+        *(
+            f"{speaker.name}|{speaker.side}|{speaker.role}|{speaker.email}|{speaker.company}"
+            for speaker in document.speakers
+        ),
         *(f"{turn.speaker}|{turn.start_ms}|{turn.text}" for turn in document.turns),
         *(f"{name}={value}" for name, value in sorted(document.attributes.items())),
     )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from icp_voice.embed import Embedder, embed_texts
 from icp_voice.language import Language
 from icp_voice.model import Answer, Highlight, Quote, View
-from icp_voice.analysis import retrieve
-from icp_voice.analysis.question import Question, stems
-from icp_voice.settings import Category, Codebook, Settings
+from icp_voice.profile import retrieve
+from icp_voice.profile.question import Question, stems
+from icp_voice.settings import Codebook, Settings
 from icp_voice.store import Store
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _search(
 
 def _guide(store: Store, codebook: Codebook, embedder: Embedder, view: View) -> tuple[str, float]:
     """Return the category whose guiding question is asked, with the cosine; or the view's own category."""
-    guides: list[tuple[Category, str]] = [(category, category.question) for category in codebook]
+    guides = [(category, text) for category in codebook for text in (category.question, *category.interview_questions)]
     vectors = embed_texts(store, embedder, [text for _, text in guides])
     close = vectors @ embedder.embed([view.question])[0]
     best = int(close.argmax())
@@ -140,11 +140,12 @@ def _places(highlights: Sequence[Highlight]) -> retrieve.Passages:
     import numpy as np
 
     documents = {one.document: number for number, one in enumerate(highlights)}
-    speakers = list(dict.fromkeys(f"{one.speaker}, {one.role}" for one in highlights))
+    labels = [f"{one.speaker}, {one.role}, {one.account_name}" for one in highlights]
+    speakers = list(dict.fromkeys(labels))
     place = {speaker: number for number, speaker in enumerate(speakers)}
     return retrieve.Passages(
         document=np.array([documents[one.document] for one in highlights], dtype=np.int64),
-        speaker=np.array([place[f"{one.speaker}, {one.role}"] for one in highlights], dtype=np.int64),
+        speaker=np.array([place[label] for label in labels], dtype=np.int64),
         speakers=tuple(speakers),
     )
 

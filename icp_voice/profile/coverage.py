@@ -54,7 +54,9 @@ def matrix(store: Store, settings: Settings, codebook: Iterable[Category], accou
     asked = _asked(store)
     listed = tuple(accounts)
     cells = tuple(
-        _cell(account.id, category, heard.get((account.id, category.name)), asked.get((account.id, category.name)), oldest)
+        _cell(
+            account.id, category, heard.get((account.id, category.name)), asked.get((account.id, category.name)), oldest
+        )
         for account in listed
         for category in codebook
     )
@@ -79,7 +81,9 @@ def _cell(account: str, category: Category, heard: Heard | None, asked: Asked | 
         if asked:
             told = f"asked{f' on {asked.date}' if asked.date else ''} ({asked.file}), and not answered"
             return Cell(account=account, category=category.name, state=CellState.UNANSWERED, reason=told)
-        return Cell(account=account, category=category.name, state=CellState.UNKNOWN, reason="nothing was said, nobody asked")
+        return Cell(
+            account=account, category=category.name, state=CellState.UNKNOWN, reason="nothing was said, nobody asked"
+        )
     state, reason = _state(heard, category, oldest)
     return Cell(
         account=account,

@@ -34,7 +34,9 @@ def gaps(
     spoken = voices(store)
     found: list[Gap] = []
     for account in coverage.accounts:
-        found += _of_account(account, coverage, codebook, heard=account.id in heard, voices=spoken.get(account.id, set()))
+        found += _of_account(
+            account, coverage, codebook, heard=account.id in heard, voices=spoken.get(account.id, set())
+        )
     found += _of_categories(store, settings, codebook, coverage)
     found += _of_churned(store, settings, codebook)
     found += _of_questions(store.views.all(), ask)
@@ -45,7 +47,9 @@ def _of_account(
     account: Account, coverage: Coverage, codebook: Codebook, *, heard: bool, voices: set[str]
 ) -> Iterator[Gap]:
     if not heard:
-        yield Gap(kind=NO_FEEDBACK, account=account.id, reason=f"{account.name} is ICP, and nobody there was ever heard")
+        yield Gap(
+            kind=NO_FEEDBACK, account=account.id, reason=f"{account.name} is ICP, and nobody there was ever heard"
+        )
         return
     cells = [cell for cell in coverage.cells if cell.account == account.id]
     spoken = [cell for cell in cells if cell.highlights]
@@ -56,7 +60,9 @@ def _of_account(
         expected = {category.name for category in codebook if category.expected_of == "icp"}
         yield from (_of_cell(cell, codebook) for cell in cells if cell.category in expected and cell.state in KINDS)
     if len(voices) == 1:
-        yield Gap(kind=ONE_VOICE, account=account.id, reason=f"{account.name} was heard through {next(iter(voices))} alone")
+        yield Gap(
+            kind=ONE_VOICE, account=account.id, reason=f"{account.name} was heard through {next(iter(voices))} alone"
+        )
 
 
 def _of_cell(cell: Cell, codebook: Codebook) -> Gap:
@@ -98,7 +104,9 @@ def _of_churned(store: Store, settings: Settings, codebook: Codebook) -> Iterato
             name = next(account.name for account in churned if account.id == cell.account)
             question = codebook[cell.category].question
             told = f"{name} left, and has not said why" if cell.state is CellState.UNKNOWN else f"{name}: {cell.reason}"
-            yield Gap(kind=KINDS[cell.state], account=cell.account, category=cell.category, question=question, reason=told)
+            yield Gap(
+                kind=KINDS[cell.state], account=cell.account, category=cell.category, question=question, reason=told
+            )
 
 
 def churned_accounts(store: Store, settings: Settings) -> list[Account]:

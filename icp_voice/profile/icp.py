@@ -96,7 +96,9 @@ def icp(store: Store, tag: str) -> Icp:
         tag=tag,
         rule=store.accounts.recall(f"rule:{tag}"),
         accounts=tuple(
-            Member(id=account.id, name=account.name, by=tagged[account.id], reason=_why(account, rule, tagged[account.id]))
+            Member(
+                id=account.id, name=account.name, by=tagged[account.id], reason=_why(account, rule, tagged[account.id])
+            )
             for account in accounts
             if account.id in tagged
         ),

@@ -59,7 +59,9 @@ def _picks(account: str, gaps: Sequence[Gap], candidates: Sequence[Candidate]) -
     """Return as few people as close all gaps of one account, each with the gaps they close."""
     left = list(gaps)
     picks: list[Pick] = []
-    stranger = Candidate(account, "", "", "", heard=False, failed=frozenset())
+    heard = [candidate.name for candidate in candidates if candidate.heard]
+    other = f"someone other than {' or '.join(heard)}" if 0 < len(heard) < 4 else "someone who was not heard yet"
+    stranger = Candidate(account, "", other, "", heard=False, failed=frozenset())
     while left:
         pool = [candidate for candidate in candidates if all(candidate is not pick for pick, _ in picks)] or [stranger]
         best = max(pool, key=lambda candidate: (_closes(candidate, left), bool(candidate.role), not candidate.heard))
@@ -74,8 +76,7 @@ def _picks(account: str, gaps: Sequence[Gap], candidates: Sequence[Candidate]) -
 def _closes(candidate: Candidate, gaps: Iterable[Gap]) -> int:
     """Count the gaps that a talk with this person would close."""
     return sum(
-        not (gap.kind == ONE_VOICE and candidate.heard) and gap.category not in (candidate.failed or ())
-        for gap in gaps
+        not (gap.kind == ONE_VOICE and candidate.heard) and gap.category not in (candidate.failed or ()) for gap in gaps
     )
 
 

@@ -18,7 +18,7 @@ THRESHOLD = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saturation:
-    """One category: `interviews` spoke of it and held `themes`; it was saturated after interview number `at`, if at all.
+    """One category: `interviews` spoke of it and held `themes`; it was saturated after interview `at`, if at all.
 
     `base` counts the themes of the first interviews, `last_run` the themes that were new in the last run, and `curve`
     the themes known after each interview.
@@ -47,7 +47,13 @@ def saturation(category: str, highlights: Iterable[Highlight], themes: Iterable[
     heard: dict[tuple[str, str, int, str, str], set[str]] = {}
     for highlight in highlights:
         if category in highlight.categories:
-            place = (highlight.date or "9999", highlight.file, len(highlight.place), highlight.place, highlight.document)
+            place = (
+                highlight.date or "9999",
+                highlight.file,
+                len(highlight.place),
+                highlight.place,
+                highlight.document,
+            )
             heard.setdefault(place, set()).update({highlight.themes.get(category, "")} & named)
     interviews = [heard[place] for place in sorted(heard)]
     fresh = new_themes(interviews)

@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -47,7 +47,6 @@ def gather(
     found = gaps(store, settings, codebook, of_tagged, answers)
     all_themes = store.themes.all(account_tag=tag)
     themes = tuple(theme for theme in all_themes if not theme.hidden)
-    asked_of = tag if group.tagged else ""
     facts = load_fact_settings(folder)
     return Material(
         company=settings.company,
@@ -64,7 +63,6 @@ def gather(
         facts=tuple(fact for fact in store.facts.all() if fact.highlight in highlights),
         hidden=len(all_themes) - len(themes),
         documents=documents,
-        guide={one.name: answers(View(question=one.question, account_tag=asked_of)) for one in codebook},
         asked=tuple((view, answers(view)) for view in store.views.all() if view.question),
         halves=_halves(group, highlights.values()),
         saturation={one.name: saturation(one.name, highlights.values(), themes) for one in codebook},
@@ -103,22 +101,26 @@ def _group(store: Store, tag: str, accounts: Mapping[str, Account], highlights: 
         )
     if heard:
         everyone = frozenset(accounts)
-        return Group(label="accounts", unit=ACCOUNT, tagged=False, members=everyone, heard=frozenset(heard), others=frozenset())
+        return Group(
+            label="accounts", unit=ACCOUNT, tagged=False, members=everyone, heard=frozenset(heard), others=frozenset()
+        )
     spoken = frozenset(highlight.document for highlight in highlights)
     return Group(label="documents", unit=DOCUMENT, tagged=False, members=spoken, heard=spoken, others=frozenset())
 
 
 def _by_name(accounts: Mapping[str, Account], chosen: Iterable[str]) -> list[Account]:
-    return sorted((accounts[identity] for identity in chosen if identity in accounts), key=lambda one: (one.name, one.id))
+    return sorted(
+        (accounts[identity] for identity in chosen if identity in accounts), key=lambda one: (one.name, one.id)
+    )
 
 
 def _halves(group: Group, highlights: Iterable[Highlight]) -> Halves:
-    """Split the time between the oldest and the newest word in the middle."""
+    """Split the documents that say something by their median date: one old document does not move it."""
     dated = [(day, highlight) for highlight in highlights if (day := _day(highlight.date))]
     if not dated:
         return Halves(middle="", early=frozenset(), late=frozenset())
-    first, last = min(day for day, _ in dated), max(day for day, _ in dated)
-    middle = first + timedelta(days=(last - first).days // 2)
+    days = sorted({highlight.document: day for day, highlight in dated}.values())
+    middle = days[(len(days) - 1) // 2]
     counted = group.heard | group.others
 
     def voices(of: Iterable[tuple[date, Highlight]]) -> frozenset[str]:
@@ -135,9 +137,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _method(
-    store: Store, settings: Settings, documents: Iterable[Document], highlights: Iterable[Highlight]
-) -> Method:
+def _method(store: Store, settings: Settings, documents: Iterable[Document], highlights: Iterable[Highlight]) -> Method:
     listed, coded = list(documents), list(highlights)
     held = [tag for highlight in coded for tag in highlight.tags if tag.category in highlight.categories]
     customers = {
@@ -152,7 +152,9 @@ def _method(
         for speaker in document.speakers
         if speaker.side is Side.UNKNOWN
     }
-    states = Counter(state for (state,) in store.db.execute("select state from tag where coder like 'person:%'").fetchall())
+    states = Counter(
+        state for (state,) in store.db.execute("select state from tag where coder like 'person:%'").fetchall()
+    )
     return Method(
         kinds=tuple(Counter(str(document.kind) for document in listed).most_common()),
         customers=len(customers),
@@ -163,7 +165,9 @@ def _method(
         confirmed=states[TagState.CONFIRMED],
         rejected=states[TagState.REJECTED],
         undated=sum(not document.date for document in listed),
-        unmatched=tuple(document.title or document.file for document in listed if not document.account),
+        unmatched=tuple(
+            document.title or document.file.rsplit("/", 1)[-1] for document in listed if not document.account
+        ),
         unknown_speakers=len(unknown),
         duplicates=len(store.documents.duplicates()),
         models=(("meaning", settings.models.embedding), ("language", settings.models.language)),

@@ -35,7 +35,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Halves:
-    """Who was heard in the first and in the second half of the time; `middle` is the last day of the first."""
+    """Who was heard in the earlier and in the later half of the documents; `middle` is the last day of the earlier."""
 
     middle: str
     early: frozenset[str]
@@ -44,7 +44,7 @@ class Halves:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """A change between the halves of the time that is more than chance."""
+    """A change between the halves that is more than chance."""
 
     rising: bool
     early: Share
@@ -74,7 +74,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """Everything that the sections draw on. `themes` are those that are not hidden, and `highlights` all that are coded."""
+    """Everything that the sections draw on: `themes` that are not hidden, and all `highlights` that are coded."""
 
     company: str
     codebook: Codebook
@@ -90,7 +90,6 @@ class Material:
     facts: tuple[Fact, ...]
     hidden: int
     documents: Mapping[str, Document]
-    guide: Mapping[str, Answer]
     asked: tuple[tuple[View, Answer], ...]
     halves: Halves
     saturation: Mapping[str, Saturation]
@@ -140,7 +139,7 @@ class Material:
         return share(len(voices & self.group.others), len(self.group.others))
 
     def trend(self, highlights: list[Highlight]) -> Trend | None:
-        """Return the change between the halves of the time, if Fisher's exact test takes it for one."""
+        """Return the change between the halves of the documents, if Fisher's exact test takes it for one."""
         halves = self.halves
         if not halves.early or not halves.late:
             return None

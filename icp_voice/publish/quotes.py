@@ -7,12 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
 from icp_voice.model import Highlight
-from icp_voice.publish.material import Material
+from icp_voice.publish.material import DOCUMENT, Material
 
 LONGEST = 560
 SHORT = 48
 FEWEST_WORDS = 5
 LONGEST_QUESTION = 160
+SURE = 0.65
+SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n")
+BULLET = re.compile(r"^[-*•–·]\s+")
+LETTERS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,8 @@ class Saying:
     """A highlight as a report shows it.
 
     `text` are the words of the turn from `start` to `end`; `cut` tells that the highlight goes on. `question` is what
-    was asked before a short answer. `anchor` is the place in the transcript: document, "-t", number of the turn from 0.
+    was asked before a short answer. `outside` is false too where no account is known. `anchor` is the place in the
+    transcript: document, "-t", number of the turn from 0.
     """
 
     id: str
@@ -38,28 +43,30 @@ class Saying:
     source: str
     anchor: str
     member: bool
+    outside: bool
     categories: tuple[str, ...]
 
 
 def saying(material: Material, highlight: Highlight) -> Saying:
     """Return a highlight as it is shown."""
-    text = shortened(highlight.text, LONGEST)
+    before, text = unwrapped(shortened(highlight.text, LONGEST))
     return Saying(
         id=highlight.id,
         document=highlight.document,
         turn=highlight.turn,
-        start=highlight.start,
-        end=highlight.start + len(text),
+        start=highlight.start + before,
+        end=highlight.start + before + len(text),
         text=text,
-        cut=len(text) < len(highlight.text),
+        cut=len(highlight.text) > LONGEST,
         question=_question(highlight.context) if len(highlight.text) <= SHORT else "",
-        account=highlight.account_name or material.name(highlight.account) or "account not known",
+        account=_account(material, highlight),
         account_id=highlight.account,
         who=highlight.role or highlight.speaker or "speaker not named",
         date=highlight.date,
         source=highlight.kind,
         anchor=f"{highlight.document}-t{highlight.turn}",
         member=material.voice(highlight) in material.group.members,
+        outside=bool(highlight.account) and highlight.account not in material.group.members,
         categories=highlight.categories,
     )
 
@@ -72,15 +79,31 @@ def shortened(text: str, most: int) -> str:
     return text[: cut if cut > 0 else most].rstrip()
 
 
-def best(material: Material, highlights: Sequence[Highlight], most: int, *, beside: Iterable[str] = ()) -> tuple[Saying, ...]:
+def unwrapped(text: str) -> tuple[int, str]:
+    """Return a text without a bullet, and without quotation marks that only open or close; and how much went before."""
+    inner = BULLET.sub("", text.strip())
+    straight = inner.count('"') % 2 == 1
+    if inner[:1] == inner[-1:] == '"' and inner.count('"') == 2:
+        inner = inner[1:-1]
+    elif inner[:1] in '"“' and (straight if inner[:1] == '"' else "”" not in inner):
+        inner = inner[1:]
+    elif inner[-1:] in '"”' and (straight if inner[-1:] == '"' else "“" not in inner):
+        inner = inner[:-1]
+    inner = inner.strip() or text
+    return text.find(inner), inner
+
+
+def best(
+    material: Material, highlights: Sequence[Highlight], most: int, *, category: str = "", beside: Iterable[str] = ()
+) -> tuple[Saying, ...]:
     """Return up to `most` quotes: different accounts before any speaks twice, members before others.
 
-    `highlights` come with the most typical first; fragments and what is very long come later. The same words are shown
-    once, and those in `beside` (ids) not at all.
+    `highlights` come with the most typical first; fragments, what is very long, and what hardly carries the `category`
+    come later. The same words are shown once, and those in `beside` (ids) not at all.
     """
     left_out = set(beside)
     distinct = _distinct(one for one in highlights if one.id not in left_out)
-    ordered = sorted(distinct, key=lambda one: (_awkward(one[1]), one[0]))
+    ordered = sorted(distinct, key=lambda one: (_awkward(one[1], category), one[0]))
     turn: dict[str, int] = {}
     ranked = []
     for place, (_, highlight) in enumerate(ordered):
@@ -106,21 +129,28 @@ def sayings(value: object) -> Iterator[Saying]:
             yield from sayings(one)
 
 
+def _account(material: Material, highlight: Highlight) -> str:
+    """Return the name of the account, or nothing where no account is known of anybody."""
+    known = highlight.account_name or material.name(highlight.account)
+    return known or ("" if material.group.unit == DOCUMENT else "account not known")
+
+
 def _distinct(highlights: Iterable[Highlight]) -> Iterator[tuple[int, Highlight]]:
     seen: set[str] = set()
     for place, highlight in enumerate(highlights):
-        words = " ".join(highlight.text.casefold().split())
+        words = " ".join(LETTERS.findall(highlight.text.casefold()))
         if words not in seen:
             seen.add(words)
             yield place, highlight
 
 
-def _awkward(highlight: Highlight) -> bool:
-    return len(highlight.text.split()) < FEWEST_WORDS or len(highlight.text) > LONGEST
+def _awkward(highlight: Highlight, category: str) -> int:
+    unsure = any(tag.category == category and tag.score < SURE for tag in highlight.tags)
+    return (len(highlight.text.split()) < FEWEST_WORDS) + (len(highlight.text) > LONGEST) + unsure
 
 
 def _question(context: str) -> str:
     """Return the last question in what was said before, if it is short enough to be read."""
-    asked = re.findall(r"[^.?!\n]*\?", context)
+    asked = [sentence for sentence in SENTENCE_END.split(context) if sentence.rstrip().endswith("?")]
     last = asked[-1].strip() if asked else ""
     return last if len(last) <= LONGEST_QUESTION else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from icp_voice.model import Highlight, Theme
 from icp_voice.publish.figures import Share
@@ -14,6 +14,8 @@ from icp_voice.settings import Category
 
 MOST_THEMES = 12
 MOST_QUOTES = 4
+FEWER_QUOTES = 2
+IN_FULL = 4
 MOST_ALSO = 3
 
 
@@ -59,7 +61,11 @@ def themed(material: Material, name: str, *, only: Sequence[Highlight] | None = 
         return None
     said = material.of_category(name) if only is None else list(only)
     kept = {highlight.id for highlight in said}
-    shown = [theme for theme in shown_themes(material, name, kept)]
+    shown = shown_themes(material, name, kept)
+    full = [
+        replace(one, quotes=one.quotes[:FEWER_QUOTES]) if n >= IN_FULL else one
+        for n, one in enumerate(shown[:MOST_THEMES])
+    ]
     grouped = {identity for theme in material.themes_of(name) for identity in theme.highlights}
     loose = [highlight for highlight in said if highlight.id not in grouped]
     return Themed(
@@ -67,7 +73,7 @@ def themed(material: Material, name: str, *, only: Sequence[Highlight] | None = 
         known=material.members_in(said),
         others=material.others_in(said),
         mentions=len(said),
-        themes=tuple(shown[:MOST_THEMES]),
+        themes=tuple(full),
         smaller=len(shown[MOST_THEMES:]),
         also=best(material, by_score(loose, name), MOST_ALSO),
         also_count=len(loose),
@@ -99,7 +105,7 @@ def shown(material: Material, theme: Theme, said: list[Highlight], most: int = M
         roles=roles(said),
         member_names=_names(material, voices & material.group.heard) if by_account else (),
         other_names=_names(material, voices & material.group.others) if by_account else (),
-        quotes=best(material, said, most),
+        quotes=best(material, said, most, category=theme.category),
         homeless=len({highlight.document for highlight in said if not highlight.account}) if by_account else 0,
     )
 
@@ -126,7 +132,11 @@ def _names(material: Material, accounts: set[str]) -> tuple[str, ...]:
 
 def _gap(material: Material, category: Category, said: list[Highlight]) -> str:
     if said:
-        thin = [gap.reason for gap in material.gaps if gap.category == category.name and not gap.account and gap.kind != "question"]
+        thin = [
+            gap.reason
+            for gap in material.gaps
+            if gap.category == category.name and not gap.account and gap.kind != "question"
+        ]
         return thin[0] if thin else ""
     if not material.documents:
         return "No document has been added yet."

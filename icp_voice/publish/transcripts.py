@@ -61,7 +61,9 @@ def transcripts(material: Material, quoted: Iterable[Saying]) -> tuple[Transcrip
     for saying in quoted:
         spans[saying.document][saying.turn].add((saying.start, saying.end))
     documents = [material.documents[identity] for identity in spans if identity in material.documents]
-    documents.sort(key=lambda one: (material.name(one.account).casefold(), one.date, one.file, len(one.place), one.place, one.id))
+    documents.sort(
+        key=lambda one: (material.name(one.account).casefold(), one.date, one.file, len(one.place), one.place, one.id)
+    )
     return tuple(_transcript(material, document, spans[document.id]) for document in documents)
 
 
@@ -84,13 +86,14 @@ def _transcript(material: Material, document: Document, spans: Mapping[int, set[
         pieces = _pieces(turn.text, sorted(spans.get(number, ())), short=very_long)
         lines.append(_line(document, number, turn, speakers.get(turn.speaker), tuple(pieces), number > previous + 1))
         previous = number
+    name = document.file.rsplit("/", 1)[-1]
     return Transcript(
         id=document.id,
-        title=document.title or document.file.rsplit("/", 1)[-1],
-        account=material.name(document.account) if document.account else "account not known",
+        title=document.title or name,
+        account=material.name(document.account) if document.account else "",
         kind=str(document.kind),
         date=document.date,
-        file=f"{document.file} {document.place}".strip(),
+        file=f"{name} {document.place}".strip(),
         lines=tuple(lines),
         turns=len(document.turns),
         left_out=len(document.turns) - len(lines),

@@ -32,7 +32,10 @@ class Coder:
         taught = short_hash(
             tagger.VERSION,
             tools.passage_encoder.name,
-            *(f"{example.context}|{example.text}|{sorted(example.labels)}|{sorted(example.known)}" for example in self._examples),
+            *(
+                f"{example.context}|{example.text}|{sorted(example.labels)}|{sorted(example.known)}"
+                for example in self._examples
+            ),
         )
         self.version = short_hash(taught, self._threshold, *tools.codebook.names)
         self.name = f"model:{tools.passage_encoder.name}+{taught[:6]}"
@@ -49,7 +52,9 @@ class Coder:
         names = self._tools.codebook.names
         found: dict[str, list[Tag]] = {}
         for (identity, *_), scores in zip(passages, model.predict_proba(vectors).tolist(), strict=True):
-            held = [(name, round(score, 3)) for name, score in zip(names, scores, strict=True) if score >= self._threshold]
+            held = [
+                (name, round(score, 3)) for name, score in zip(names, scores, strict=True) if score >= self._threshold
+            ]
             found[identity] = [Tag(category=name, score=score, coder=self.name) for name, score in held]
         return found
 
@@ -78,7 +83,9 @@ def _corrections(store: Store) -> tuple[Example, ...]:
         decided.setdefault(identity, {})[category] = holds
     if not decided:
         return ()
-    passages = {identity: (text, context) for identity, text, context in store.highlights.texts() if identity in decided}
+    passages = {
+        identity: (text, context) for identity, text, context in store.highlights.texts() if identity in decided
+    }
     return tuple(
         Example(
             *passages[identity],

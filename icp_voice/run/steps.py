@@ -40,7 +40,11 @@ def mark_highlights(store: Store, tools: Tools, advance: Advance) -> int:
 
 def read_questions(store: Store, tools: Tools, advance: Advance) -> int:
     """Tell which of our own questions ask for which category, so that a question without an answer is seen."""
-    guides = [(category.name, text) for category in tools.codebook for text in (category.question, *category.interview_questions)]
+    guides = [
+        (category.name, text)
+        for category in tools.codebook
+        for text in (category.question, *category.interview_questions)
+    ]
     mark = short_hash(tools.settings.models.embedding, *(text for _, text in guides))
     versions = store.documents.versions(mark)
     pending = _pending(store, "questions", versions)
@@ -50,11 +54,12 @@ def read_questions(store: Store, tools: Tools, advance: Advance) -> int:
     for chunk in _chunks(pending, DOCUMENTS):
         ours = {identity: store.questions.ours(identity) for identity in chunk}
         asked = [(identity, turn, text) for identity, turns in ours.items() for turn, text in _questions(turns)]
-        likeness = embed_texts(store, tools.embedder, [text for *_, text in asked]) @ guide_vectors.T if asked else []
+        vectors = embed_texts(store, tools.embedder, [text for *_, text in asked])
         found: dict[str, set[tuple[int, str]]] = {identity: set() for identity in chunk}
-        for (identity, turn, _), row in zip(asked, likeness, strict=True):
-            best = int(row.argmax())
-            if row[best] >= ASKS:
+        for (identity, turn, _), vector in zip(asked, vectors, strict=True):
+            close = guide_vectors @ vector
+            best = int(close.argmax())
+            if close[best] >= ASKS:
                 found[identity].add((turn, guides[best][0]))
         with store.transaction():
             for identity, questions in found.items():
@@ -100,13 +105,12 @@ def group_themes(store: Store, tools: Tools, advance: Advance) -> int:
 def find_facts(store: Store, tools: Tools, advance: Advance) -> int:
     """Read the coded highlights for roles, competitors, channels, steps, durations, criteria and budgets."""
     settings = tools.settings
-    mark = short_hash(facts.VERSION, settings.company, *settings.competitors, *settings.people)
-    coded = {one.id: one for one in store.highlights.select(View())}
-    versions = {identity: short_hash(mark, *one.categories) for identity, one in coded.items()}
-    pending = _pending(store, "facts", versions)
     finder = facts.FactFinder(
         settings.models.language, competitors=settings.competitors, ours=(settings.company,), workspace=tools.folder
     )
+    coded = {one.id: one for one in store.highlights.select(View())}
+    versions = {identity: short_hash(finder.mark, *one.categories) for identity, one in coded.items()}
+    pending = _pending(store, "facts", versions)
     for chunk in _chunks(pending, HIGHLIGHTS // 4):
         passages = [
             facts.Passage(

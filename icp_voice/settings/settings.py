@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -63,6 +63,7 @@ class Settings(Checked):
     themes: Themes = Themes()
     answers: Answers = Answers()
     coverage: CoverageSettings = CoverageSettings()
+    connectors: dict[str, dict[str, Any]] = {}
 
     @field_validator("domains")
     @classmethod

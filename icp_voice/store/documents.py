@@ -120,7 +120,9 @@ class Documents:
 
     def put_account(self, document: str, account: str, reason: str) -> None:
         """Write whose words a document holds."""
-        self._db.execute("update document set account = ?, account_reason = ? where id = ?", (account, reason, document))
+        self._db.execute(
+            "update document set account = ?, account_reason = ? where id = ?", (account, reason, document)
+        )
 
     def put_duplicate(self, file: str, mark: Print, *, place: str, document: str) -> None:
         """Remember that `file` holds once more what `document` holds."""
@@ -179,7 +181,9 @@ class Documents:
                 spoken[row["document"]].append(_turn(row))
         rows = self._db.query(f"select * from document {chosen[0]} order by file, length(place), place", given)
         roles = self.known_roles() if fill_roles else {}
-        return [_document(row, _with_roles(speakers[row["id"]], row["account"], roles), spoken[row["id"]]) for row in rows]
+        return [
+            _document(row, _with_roles(speakers[row["id"]], row["account"], roles), spoken[row["id"]]) for row in rows
+        ]
 
     def get(self, document: str) -> Document | None:
         """Return one document with its turns."""

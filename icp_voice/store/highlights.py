@@ -75,7 +75,9 @@ class Highlights:
         self._db.execute(f"delete from tag where {gone} and coder like 'model:%'")
         self._db.execute(f"delete from theme_member where {gone}")
         self._db.execute(f"delete from fact where {gone}")
-        self._db.execute(f"delete from done where step in ('tags', 'facts') and subject not in (select id from highlight)")
+        self._db.execute(
+            f"delete from done where step in ('tags', 'facts') and subject not in (select id from highlight)"
+        )
 
     def count(self, view: View | None = None) -> int:
         """Return how many highlights belong to a view."""

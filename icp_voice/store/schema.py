@@ -22,7 +22,9 @@ def _run(db: Database, script: str) -> None:
 @migrations()
 def m001_words(db: Database) -> None:
     """Accounts, documents, and what was said in them."""
-    _run(db, """
+    _run(
+        db,
+        """
     create table meta (key text primary key, value text not null);
 
     create table account (
@@ -68,13 +70,16 @@ def m001_words(db: Database) -> None:
       select account, tag, case when max(by = 'hand') then 'hand' else 'rule' end as by
       from account_tag group by account, tag
       having coalesce(max(case when by = 'hand' then held end), max(held)) = 1;
-    """)
+    """,
+    )
 
 
 @migrations()
 def m002_understanding(db: Database) -> None:
     """Highlights, tags, vectors, themes, facts, and which step has seen what."""
-    _run(db, """
+    _run(
+        db,
+        """
     create table highlight (
       id text primary key, document text not null, turn integer not null, start integer not null, end integer not null,
       context text not null, by text not null
@@ -117,13 +122,16 @@ def m002_understanding(db: Database) -> None:
       step text not null, subject text not null, version text not null, primary key (step, subject)
     ) without rowid;
     create table view (name text primary key, filter text not null);
-    """)
+    """,
+    )
 
 
 @migrations()
 def m003_search(db: Database) -> None:
     """Full-text search over turns, kept up to date by triggers."""
-    _run(db, """
+    _run(
+        db,
+        """
     create virtual table turn_search using fts5 (
       text, content='turn', content_rowid='rowid', tokenize="porter unicode61 remove_diacritics 2"
     );
@@ -137,7 +145,8 @@ def m003_search(db: Database) -> None:
       insert into turn_search (turn_search, rowid, text) values ('delete', old.rowid, old.text);
       insert into turn_search (rowid, text) values (new.rowid, new.text);
     end;
-    """)
+    """,
+    )
 
 
 @migrations()

@@ -44,7 +44,8 @@ class Themes:
     def memberships(self, category: str) -> dict[str, Membership]:
         """Return highlight -> membership for all that were grouped in a category."""
         rows = self._db.execute(
-            "select highlight, theme, reason, pinned from theme_member where category = ? order by highlight", (category,)
+            "select highlight, theme, reason, pinned from theme_member where category = ? order by highlight",
+            (category,),
         )
         return {row[0]: Membership(row[0], row[1], row[2], bool(row[3])) for row in rows.fetchall()}
 
@@ -132,7 +133,9 @@ class Themes:
             )
             for row in rows
         ]
-        themes.sort(key=lambda theme: (-len(theme.icp_accounts), -len(theme.accounts), -len(theme.highlights), theme.id))
+        themes.sort(
+            key=lambda theme: (-len(theme.icp_accounts), -len(theme.accounts), -len(theme.highlights), theme.id)
+        )
         return themes
 
     def _members(self, account_tag: str) -> Mapping[str, list[tuple[str, str, bool]]]:

@@ -19,7 +19,8 @@ class Views:
     def put(self, view: View) -> None:
         """Save a view under its name."""
         self._db.execute(
-            "insert or replace into view (name, filter) values (?, ?)", (view.name, json.dumps(asdict(view), sort_keys=True))
+            "insert or replace into view (name, filter) values (?, ?)",
+            (view.name, json.dumps(asdict(view), sort_keys=True)),
         )
 
     def remove(self, name: str) -> None:

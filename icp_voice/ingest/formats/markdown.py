@@ -159,7 +159,7 @@ def _preamble(about: About, sections: list[_Section]) -> tuple[About, list[_Sect
 
 
 def _merged(about: About, stated: About) -> About:
-    people = {one.name: one for one in (*about.people, *stated.people)}
+    people = {one.name: one for one in stated.people} | {one.name: one for one in about.people}
     return replace(
         about,
         date=about.date or stated.date,
@@ -168,6 +168,7 @@ def _merged(about: About, stated: About) -> About:
         hints=tuple(dict.fromkeys((*about.hints, *stated.hints))),
         people=tuple(people.values()),
         interviewer=about.interviewer or stated.interviewer,
+        author=about.author or stated.author,
         attributes={**stated.attributes, **about.attributes},
         warnings=(*about.warnings, *stated.warnings),
     )

@@ -200,7 +200,7 @@ def document(source: Source, about: About, pieces: Sequence[Piece]) -> Document:
     names = _names(pieces, about)
     speech, recorder = _without_recorder(pieces)
     turns = _turns(speech, names)
-    if about.author and not names:
+    if about.author and not any(turn.speaker for turn in turns):
         turns = tuple(replace(turn, speaker=about.author) for turn in turns)
     if not turns:
         raise UnreadableFile("nobody says anything in it")

@@ -1,4 +1,4 @@
-"""The sections of each report in their order: a section is a query here and a template of its name in reports/sections/."""
+"""The sections of each report in order: a section is a query here and a template of its name in reports/sections/."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: its template, what it is called, for whom it is, which section tells what is missing, and all sections."""
+    """A report: its template, what it is called and for, which section tells what is missing, and all sections."""
 
     template: str
     title: str
@@ -35,7 +35,7 @@ REPORTS = {
     "icp": Report(
         "icp",
         "Ideal Customer Profile",
-        "The qualitative half: what the best-fit accounts suffer from, how they buy, why they choose us, what we do not know yet.",
+        "What the best-fit accounts suffer from, how they buy, why they choose us, and what we do not know yet.",
         "gaps",
         (
             Section("glance", "At a glance", glance.glance),
@@ -55,7 +55,7 @@ REPORTS = {
     "pain-points": Report(
         "pain_points",
         "Pain points",
-        "For product managers: what customers suffer from, how far each theme reaches, and what they ask for beside it.",
+        "For product: what customers suffer from, how far each theme reaches, and what they ask for beside it.",
         "pain_unknown",
         (
             Section("pain_reach", "Reach of each theme", product.reach),

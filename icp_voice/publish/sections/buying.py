@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from icp_voice.model import Highlight
 from icp_voice.publish.material import Material
 from icp_voice.publish.quotes import Saying, best
-from icp_voice.publish.stated import Facts, Stated, highlights_of, stated
+from icp_voice.publish.stated import Facts, Lengths, Stated, highlights_of, lengths, stated
 from icp_voice.publish.themed import ShownTheme, Themed, shown_themes, themed
 
 MOST_NAMED = 5
@@ -31,7 +31,7 @@ class Buying:
     steps: Facts
     criteria: Facts
     competitors: Facts
-    durations: Facts
+    durations: Lengths
     budgets: Facts
     themes: Themed | None
 
@@ -52,7 +52,7 @@ class Brief:
     steps: Facts
     criteria: Facts
     competitors: Facts
-    durations: Facts
+    durations: Lengths
     budgets: Facts
     channels: Facts
     triggers: tuple[ShownTheme, ...]
@@ -75,7 +75,7 @@ class Criteria:
     """By what they choose, how long it takes, and what it may cost."""
 
     criteria: Facts
-    durations: Facts
+    durations: Lengths
     budgets: Facts
 
 
@@ -117,7 +117,7 @@ def buying_process(material: Material) -> Buying:
         steps=stated(material, "step", in_order=True),
         criteria=stated(material, "criterion"),
         competitors=stated(material, "competitor"),
-        durations=stated(material, "duration"),
+        durations=lengths(material),
         budgets=stated(material, "budget"),
         themes=themed(material, "buying_process"),
     )
@@ -136,7 +136,7 @@ def brief(material: Material) -> Brief:
         steps=stated(material, "step", in_order=True),
         criteria=stated(material, "criterion"),
         competitors=stated(material, "competitor"),
-        durations=stated(material, "duration"),
+        durations=lengths(material),
         budgets=stated(material, "budget"),
         channels=stated(material, "channel"),
         triggers=tuple(triggers[:MOST_NAMED]),
@@ -155,7 +155,7 @@ def criteria(material: Material) -> Criteria:
     """Criteria, durations, budgets."""
     return Criteria(
         criteria=stated(material, "criterion"),
-        durations=stated(material, "duration"),
+        durations=lengths(material),
         budgets=stated(material, "budget"),
     )
 
@@ -172,7 +172,7 @@ def finding(material: Material) -> Finding:
 
 
 def words(material: Material) -> Words:
-    """What customers say of how they buy, by themes."""
+    """Tell how customers buy in their own words, by themes."""
     return Words(block=themed(material, "buying_process"))
 
 

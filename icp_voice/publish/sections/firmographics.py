@@ -16,9 +16,11 @@ MOST_ACCOUNTS = 60
 MOST_DOTS = 60
 NUMERIC = 0.8
 FEWEST_SHARED = 2
-CONTACT = re.compile(r"contact|e_?mail|phone|mobile|url|website|domain|address|owner|notes?$|comment|(^|_)(id|uuid)$|linkedin")
+CONTACT = re.compile(
+    r"contact|e_?mail|phone|mobile|url|website|domain|address|owner|notes?$|comment|(^|_)(id|uuid)$|linkedin"
+)
 DATE = re.compile(r"^\d{4}-\d{2}(-\d{2})?([T ].*)?$|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$")
-CAPITALS = {"acv", "arr", "mrr", "usd", "eur", "gbp", "chf", "erp", "crm", "icp", "eu", "uk", "us", "it", "hr", "kpi", "b2b", "nps"}
+CAPITALS = frozenset("acv arr mrr usd eur gbp chf erp crm icp eu uk us it hr kpi b2b nps".split())
 FIRST = ("industry", "sector", "segment", "vertical", "employees", "size", "headcount", "region", "country", "revenue")
 
 
@@ -108,12 +110,16 @@ def _attribute(name: str, members: Sequence[Account], others: Sequence[Account])
     return _of_values(name, [str(one) for one in inside], [str(one) for one in outside], known)
 
 
-def _of_numbers(name: str, inside: Sequence[float], outside: Sequence[float], known: tuple[Share, Share]) -> Attribute | None:
+def _of_numbers(
+    name: str, inside: Sequence[float], outside: Sequence[float], known: tuple[Share, Share]
+) -> Attribute | None:
     if not inside:
         return None
     low, high = min((*inside, *outside)), max((*inside, *outside))
     width = (high - low) or 1.0
-    dots = sorted((round((one - low) / width, 4), member) for of, member in ((inside, True), (outside, False)) for one in of)
+    dots = sorted(
+        (round((one - low) / width, 4), member) for of, member in ((inside, True), (outside, False)) for one in of
+    )
     step = len(dots) // MOST_DOTS + 1
     return Attribute(
         name=name,
@@ -128,7 +134,9 @@ def _of_numbers(name: str, inside: Sequence[float], outside: Sequence[float], kn
     )
 
 
-def _of_values(name: str, inside: Sequence[str], outside: Sequence[str], known: tuple[Share, Share]) -> Attribute | None:
+def _of_values(
+    name: str, inside: Sequence[str], outside: Sequence[str], known: tuple[Share, Share]
+) -> Attribute | None:
     everywhere = Counter([*inside, *outside])
     dates = sum(bool(DATE.match(value)) for value in everywhere)
     if dates > len(everywhere) / 2 or max(everywhere.values()) < FEWEST_SHARED:

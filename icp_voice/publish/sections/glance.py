@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from icp_voice.model import Account, CellState
-from icp_voice.publish.figures import Share, share
-from icp_voice.publish.material import Material
+from icp_voice.publish.figures import Share
+from icp_voice.publish.material import ACCOUNT, Material
 from icp_voice.publish.quotes import Saying, best
 from icp_voice.publish.themed import by_score, shown_themes
 from icp_voice.settings import Category
@@ -16,7 +16,7 @@ MOST_ACCOUNTS = 40
 MOST_NAMED = 3
 SIGNS = {
     CellState.COVERED: "✓",
-    CellState.WEAK: "~",
+    CellState.WEAK: "◐",
     CellState.STALE: "↺",
     CellState.UNANSWERED: "?",
     CellState.UNKNOWN: "–",
@@ -106,19 +106,22 @@ def _figures(material: Material) -> tuple[Figure, ...]:
     covered = sum(cell.state is CellState.COVERED for cell in cells)
     interviews = material.plan.interviews
     closed = len({gap for interview in interviews for gap in interview.closes})
-    return (
-        Figure(value=str(len(group.heard)), of=str(len(group.members)), label=f"{group.label} heard"),
+    by_account = group.unit == ACCOUNT
+    figures = [
+        Figure(value=f"{len(group.heard):,}", of=f"{len(group.members):,}", label=f"{group.label} heard"),
         Figure(value=f"{len(material.documents):,}", of="", label="documents", note=kinds),
         Figure(value=f"{method.customers:,}", of="", label="customers heard", note="people by name"),
-        Figure(value=f"{method.coded:,}", of=f"{method.passages:,}", label="passages say something for this page"),
+        Figure(value=f"{method.coded:,}", of=f"{method.passages:,}", label="passages say something that counts"),
         Figure(value=f"{covered:,}", of=f"{len(cells):,}", label="cells of the matrix covered"),
         Figure(
-            value=str(len(material.gaps)),
+            value=f"{len(material.gaps):,}",
             of="",
             label="gaps" if len(material.gaps) != 1 else "gap",
             note=f"{len(interviews)} interviews would close {closed}" if interviews else "",
         ),
-    )
+    ]
+    # Without accounts there is no matrix, and so there are no cells and no gaps of accounts.
+    return tuple(figures) if by_account else tuple(figures[1:4])
 
 
 def _known(material: Material, category: Category) -> Known:

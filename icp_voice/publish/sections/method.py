@@ -36,7 +36,9 @@ def method(material: Material) -> Footer:
         group=material.group,
         halves=material.halves,
         documents=len(material.documents),
-        saturation=tuple((one, material.saturation[one.name]) for one in material.codebook if one.name in material.saturation),
+        saturation=tuple(
+            (one, material.saturation[one.name]) for one in material.codebook if one.name in material.saturation
+        ),
         unmatched=listed[:MOST_UNMATCHED],
         more_unmatched=len(listed[MOST_UNMATCHED:]),
         hidden=material.hidden,

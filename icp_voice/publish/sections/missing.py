@@ -46,6 +46,7 @@ class Exceptions:
     tagged: bool
     foreign: tuple[ShownTheme, ...]
     near: tuple[Near, ...]
+    silent: tuple[Near, ...]
     more_near: int
     apart: tuple[Near, ...]
     kept_out: tuple[str, ...]
@@ -109,19 +110,24 @@ class Gaps:
 
 
 def exceptions(material: Material) -> Exceptions:
-    """What members do not share, and who stands just outside."""
+    """Tell what members do not share, and who stands just outside."""
     missed = {one.id: one.reason for one in material.icp.near_misses}
     known = {*missed, *material.churned, *material.icp.kept_out, *material.group.members}
     near = [_near(material, account, reason) for account, reason in missed.items() if account not in material.churned]
-    near.sort(key=lambda one: (not one.quotes, one.name))
+    near.sort(key=lambda one: one.name)
+    silent = [one for one in near if not one.quotes]
+    near = [one for one in near if one.quotes]
     apart = [account for account in sorted(material.group.others, key=material.name) if account not in known]
     foreign = [one for one in shown_themes(material, "pain_point") if not one.members.n and one.others.n]
     return Exceptions(
         tagged=material.group.tagged,
         foreign=tuple(foreign[:MOST_THEMES]) if material.group.tagged else (),
         near=tuple(near[:MOST_NEAR]),
-        more_near=len(near[MOST_NEAR:]),
-        apart=tuple(one for account in apart[:MOST_NEAR] if (one := _near(material, account, _told(material, account))).quotes),
+        silent=tuple(silent[:MOST_NEAR]),
+        more_near=len(near[MOST_NEAR:]) + len(silent[MOST_NEAR:]),
+        apart=tuple(
+            one for account in apart[:MOST_NEAR] if (one := _near(material, account, _told(material, account))).quotes
+        ),
         kept_out=tuple(material.name(account) for account in material.icp.kept_out),
     )
 
@@ -150,7 +156,7 @@ def gaps(material: Material) -> Gaps:
 
 
 def buying_open(material: Material) -> Gaps:
-    """What is not known of how customers find and buy."""
+    """Tell what is not known of how customers find and buy."""
     told = gaps(material)
     closed = {gap for interview in material.plan.interviews for gap in interview.closes}
     chosen = [gap for gap in material.gaps if gap.category in BUYING or gap.kind == NO_FEEDBACK]
@@ -211,13 +217,14 @@ def _near(material: Material, account: str, reason: str) -> Near:
 
 
 def _telling(material: Material, account: str) -> list[Highlight]:
-    """Return what an account says, reasons to leave and pains first."""
+    """Return what an account says, reasons to leave and pains first, the surest of each first."""
 
-    def rank(highlight: Highlight) -> int:
-        return min((place for place, name in enumerate(TELLING) if name in highlight.categories), default=len(TELLING))
+    def rank(highlight: Highlight) -> tuple[int, float]:
+        found = [(TELLING.index(tag.category), -tag.score) for tag in highlight.tags if tag.category in TELLING]
+        return min(one for one in found if TELLING[one[0]] in highlight.categories)
 
     said = [one for one in material.highlights.values() if one.account == account]
-    return sorted((one for one in said if rank(one) < len(TELLING)), key=rank)
+    return sorted((one for one in said if set(TELLING) & set(one.categories)), key=rank)
 
 
 def _told(material: Material, account: str) -> str:

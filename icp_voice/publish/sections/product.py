@@ -77,10 +77,17 @@ def reach(material: Material) -> Reach:
     both = sum(bool(one.theme.members.n and one.theme.others.n) for one in pains)
     return Reach(
         figures=(
-            Figure(value=str(len(pains)), of="", label="pain themes", note=f"{both} shared with other accounts" if material.group.tagged else ""),
+            Figure(
+                value=str(len(pains)),
+                of="",
+                label="pain themes",
+                note=f"{both} shared with other accounts" if material.group.tagged else "",
+            ),
             Figure(value=f"{len(said):,}", of="", label="quotes on pains"),
             Figure(
-                value=str(material.members_in(said).n), of=str(len(material.group.heard)), label=f"{material.group.label} name a pain"
+                value=str(material.members_in(said).n),
+                of=str(len(material.group.heard)),
+                label=f"{material.group.label} name a pain",
             ),
             Figure(value=f"{len(material.of_category(REQUEST)):,}", of="", label="feature requests"),
         ),
@@ -104,7 +111,7 @@ def themes(material: Material) -> Pains:
 
 
 def requests(material: Material) -> Requests:
-    """What customers ask for."""
+    """Tell what customers ask for."""
     return Requests(block=themed(material, REQUEST))
 
 

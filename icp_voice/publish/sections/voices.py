@@ -44,12 +44,12 @@ class Churn:
 
 
 def pain_points(material: Material) -> Several:
-    """What customers suffer from."""
+    """Tell what customers suffer from."""
     return _several(material, "pain_point")
 
 
 def goals_and_triggers(material: Material) -> Several:
-    """What they want to reach, and what made them look."""
+    """Tell what they want to reach, and what made them look."""
     return _several(material, "goal", "trigger")
 
 
@@ -59,7 +59,7 @@ def why_they_buy(material: Material) -> Several:
 
 
 def praise(material: Material) -> Several:
-    """What they love."""
+    """Tell what they love."""
     return _several(material, "praise")
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from icp_voice.analysis.question import Question, stems
+from icp_voice.profile.question import Question, stems
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,10 +34,10 @@ FIRST, APART = 10, 6  # the first ten stand more than so many passages from each
 BESIDE = 3  # so near, passages are of one subject
 # Of the signals of `answerable`: logistic regression on QMSum's training meetings, each question put to its own meeting
 # and to one of another subject, in part, whole, and among seven more; made by benchmarks/answer_quality.py --fit.
-WEIGHTS, BIAS = (9.70, 12.76, 2.79, 0.89, -2.72), -2.50
+WEIGHTS, BIAS = (5.94, 14.58, 2.59, 1.15, -2.44), -2.96
 FITTED = (80, 5_000)
 ANSWERED, MATCHED, LOOKED_AT = 0.5, 0.7, 30
-TITLES = frozenset("a am an and dr hon mr mrs ms of the".split())
+TITLES = frozenset("and at dr from hon mr mrs ms of the".split())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -252,22 +252,23 @@ def signals(
 ) -> tuple[float, float, float, float, float]:
     """Return what `answerable` weighs.
 
-    The mean cosine of the five nearest passages to the question and to its setting; the share of its terms, by their
-    rarity, that the best passages hold; the share of the twenty nearest that stand by one of the twenty best by words;
-    and the decimal logarithm of n, within what was fitted: among very many passages something is always near.
+    The cosine of the nearest passage to the question; the mean of the five nearest to its setting; the share of its
+    terms, by their rarity, that the best passages hold; the share of the twenty nearest that stand by one of the twenty
+    best by words; and the decimal logarithm of n, within what was fitted: among very many, something is always near.
     """
     import numpy as np
 
     count = len(close)
-    near = [float(np.partition(close[:, i], max(0, count - 5))[-5:].mean()) for i in (0, 1)]
+    nearest = float(close[:, 0].max())
+    near = float(np.partition(close[:, 1], max(0, count - 5))[-5:].mean())
     held = set().union(*(stems(text) for text in texts[:LOOKED_AT])) if texts else set()
     rarity = [math.log((count + 1) / (number + 0.5)) for number in frequencies]
     found = [set(stems(term)) <= held for term in question.all_terms]
     covered = sum(weight for weight, holds in zip(rarity, found, strict=True) if holds) / (sum(rarity) or 1.0)
     by_words = {int(i) for i in _top(lexical, 20) if lexical[i] > 0}
-    nearest = _top(close[:, 0], 20)
-    agree = sum(any(abs(int(i) - j) <= BESIDE for j in by_words) for i in nearest) / len(nearest)
-    return near[0], near[1], covered, agree, math.log10(min(max(count, FITTED[0]), FITTED[1]))
+    by_vector = _top(close[:, 0], 20)
+    agree = sum(any(abs(int(i) - j) <= BESIDE for j in by_words) for i in by_vector) / len(by_vector)
+    return nearest, near, covered, agree, math.log10(min(max(count, FITTED[0]), FITTED[1]))
 
 
 def _top(values: Floats, most: int) -> Integers:

@@ -1,1 +1,0 @@
-from icp_voice.language import *  # noqa: F403

@@ -1,0 +1,94 @@
+"""Steps: each finds nothing to do the second time, and only what is new when something is added."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from icp_voice.errors import SettingsError
+from icp_voice.model import TagState, View
+from icp_voice.run import steps
+from icp_voice.workspace import Workspace
+from tests.conftest import ticket
+
+
+@pytest.mark.parametrize("name", steps.STEPS)
+def test_each_step_does_nothing_the_second_time(copy, name):
+    workspace = Workspace(copy)
+    assert steps.STEPS[name](workspace.store, workspace.tools, lambda done, total: None) == 0
+
+
+def test_a_new_document_costs_its_own_highlights_only(copy):
+    workspace = Workspace(copy)
+    (copy / "t.json").write_text(ticket("The export takes two hours every Friday.", email="zoe@vellumpack.example"))
+    workspace.add(copy / "t.json")
+    done = {one.step: one.done for one in workspace.run()}
+    assert (done["highlights"], done["vectors"], done["tags"]) == (1, 1, 1)
+    assert done["themes"] <= 2 and done["facts"] <= 1
+
+
+def test_a_step_that_does_not_exist_is_named(copy):
+    (copy / "pipelines" / "default.toml").write_text('steps = ["highlights", "tag"]')
+    with pytest.raises(SettingsError, match='should name steps among highlights.*Did you mean "tags"'):
+        Workspace(copy).run()
+
+
+def test_corrections_teach_and_are_kept(copy):
+    workspace = Workspace(copy)
+    wrong = [one for one in workspace.highlights(View(category="praise"))][:8]
+    for one in wrong:
+        workspace.reject(one.id, "praise", by="Ann")
+    coder = workspace.highlights()[0].tags[0].coder
+    workspace.run()
+    after = {one.id: one for one in workspace.highlights(View(coded=False))}
+    assert all("praise" not in after[one.id].categories for one in wrong)
+    decided = [tag for tag in after[wrong[0].id].tags if tag.category == "praise"]
+    assert [(tag.coder, tag.state) for tag in decided] == [("person:Ann", TagState.REJECTED)]
+    models = {tag.coder for one in after.values() for tag in one.tags if tag.coder.startswith("model:")}
+    assert models and coder not in models
+
+
+def test_a_category_of_ones_own_works_with_a_handful_of_examples(copy):
+    book = copy / "pipelines" / "codebook.toml"
+    book.write_text(
+        book.read_text("utf-8")
+        + """
+[[category]]
+name = "mobile"
+title = "On the phone"
+definition = "Anything about using the product on a telephone."
+question = "What happens on the phone?"
+examples = [
+  "The phone app logs me out each time I walk to another hall.",
+  "On my mobile I cannot approve anything.",
+  "The app on the telephone forgets the password.",
+  "I open it on the phone in the yard and it wants me to sign in again.",
+]
+"""
+    )
+    workspace = Workspace(copy)
+    workspace.run()
+    found = workspace.highlights(View(category="mobile"))
+    assert 3 <= len(found) < 60
+    phone = [one for one in found if any(word in one.text.lower() for word in ("phone", "mobile", "app", "log", "password"))]
+    assert len(phone) >= 0.5 * len(found)
+
+
+def test_the_same_words_are_embedded_once_for_all_accounts(workspace, write):
+    for number, email in enumerate(("ann@alder.example", "bo@birch.example")):
+        workspace.add(write(f"{number}.json", ticket("The export takes hours each time.", email=email, name=f"P{number}")))
+    workspace.run()
+    assert len(workspace.highlights(View(coded=False))) == 2
+    same = workspace.store.vectors.missing(workspace.tools.embedder.name, ["The export takes hours each time."])
+    assert same == []
+
+
+def test_a_demo_folder_that_holds_something_else_is_left_alone(tmp_path: Path):
+    from icp_voice.demo import run_demo
+    from icp_voice.errors import WorkspaceError
+
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(WorkspaceError, match="holds something else"):
+        run_demo(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
