@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from icp_voice.profile.question import Question
-from icp_voice.profile.retrieve import ANSWERED, LOOKED_AT, Bm25, Passages, answerable, closeness, rank, signals
 from icp_voice.embed import Embedder, open_embedder
 from icp_voice.language import Language
+from icp_voice.profile.question import Question
+from icp_voice.profile.retrieve import ANSWERED, LOOKED_AT, Bm25, Passages, answerable, closeness, rank, signals
 
 if TYPE_CHECKING:
     import numpy as np

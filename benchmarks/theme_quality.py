@@ -1,10 +1,10 @@
-"""How well themes found without labels match labels that people gave: counts, V-measure, ARI, NPMI, diversity, seconds.
+"""How well themes found without labels match people's labels: counts, V-measure, ARI, NPMI, diversity, seconds.
 
     python benchmarks/theme_quality.py FILE.csv|jsonl --text COLUMN --label COLUMN [--where COLUMN=VALUE] [--format json]
     python benchmarks/theme_quality.py clinc150/data_full.json              (its in-scope rows)
     python benchmarks/theme_quality.py clinc150/data_full.json --with-oos   (also those out of scope)
 
-`--baseline` groups with BERTopic as it comes instead. A row without a theme counts as one more group, all of them together.
+`--baseline` groups with BERTopic as it comes instead. Rows without a theme count as one more group, all together.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import adjusted_rand_score, v_measure_score
 
-from icp_voice.language import Language
 from icp_voice.analysis.naming import keywords
 from icp_voice.analysis.themes import group
 from icp_voice.embed import open_embedder
+from icp_voice.language import Language
 
 OUT = "oos"
 
@@ -42,7 +42,11 @@ def rows(path: Path, text: str, label: str, where: str, with_oos: bool) -> list[
             if with_oos or row[1] != OUT
         ]
     with path.open(encoding="utf-8", newline="") as file:
-        table = [json.loads(line) for line in file if line.strip()] if path.suffix == ".jsonl" else list(csv.DictReader(file))
+        table = (
+            [json.loads(line) for line in file if line.strip()]
+            if path.suffix == ".jsonl"
+            else list(csv.DictReader(file))
+        )
     column, _, value = where.partition("=")
     return [(str(row[text]), str(row[label])) for row in table if not where or str(row[column]) == value]
 
@@ -76,7 +80,9 @@ def diversity(words: Sequence[Sequence[str]]) -> float:
     return len(set(every)) / max(len(every), 1)
 
 
-def measure(texts: Sequence[str], labels: Sequence[str], *, baseline: bool, model: str, language: str) -> dict[str, Any]:
+def measure(
+    texts: Sequence[str], labels: Sequence[str], *, baseline: bool, model: str, language: str
+) -> dict[str, Any]:
     """Group the texts and compare with the labels; rows labelled "oos" count only for `oos_unassigned`."""
     started = time.perf_counter()
     embedder = open_embedder(model, "torch" if baseline else "auto")
@@ -86,7 +92,9 @@ def measure(texts: Sequence[str], labels: Sequence[str], *, baseline: bool, mode
     done = time.perf_counter()
     inside = np.array([label != OUT for label in labels])
     truth = np.array(labels)[inside]
-    by_theme = [[texts[i] for i in np.flatnonzero(found == theme)] for theme in range(int(found.max(initial=-1)) + 1)]
+    by_theme = [
+        [texts[int(i)] for i in np.flatnonzero(found == theme)] for theme in range(int(found.max(initial=-1)) + 1)
+    ]
     words = keywords(by_theme, Language(language))
     result: dict[str, Any] = {
         "rows": len(texts),
@@ -105,7 +113,9 @@ def measure(texts: Sequence[str], labels: Sequence[str], *, baseline: bool, mode
     return result
 
 
-def _bertopic(texts: Sequence[str], vectors: np.ndarray[Any, np.dtype[np.float32]]) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _bertopic(
+    texts: Sequence[str], vectors: np.ndarray[Any, np.dtype[np.float32]]
+) -> np.ndarray[Any, np.dtype[np.int64]]:
     from bertopic import BERTopic
 
     topics, _ = BERTopic().fit_transform(list(texts), vectors)

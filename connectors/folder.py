@@ -1,7 +1,7 @@
 """A folder that fills by itself, such as the one where a recorder saves its transcripts.
 
-    [connectors.folder]
-    path = "/home/ann/Recordings"
+[connectors.folder]
+path = "/home/ann/Recordings"
 """
 
 from __future__ import annotations

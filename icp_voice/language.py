@@ -21,19 +21,20 @@ class Language:
     def __init__(self, model: str) -> None:
         self._model = model
 
-    def sentences(self, text: str) -> list[tuple[int, int]]:
-        """Return (start, end) of each sentence; one longer than 40 words is cut at its clauses.
+    def sentences(self, texts: Iterable[str]) -> Iterator[list[tuple[int, int]]]:
+        """Yield for each text (start, end) of each sentence; one longer than 40 words is cut at its clauses.
 
         Captions without punctuation come as one endless sentence; only for those is the slower parser asked.
         """
-        borders = []
-        for sentence in _load(self._model, "sentences")(text).sents:
-            start, end = sentence.start_char, sentence.end_char
-            if len(sentence) > LONG:
-                borders += [(start + a, start + b) for a, b in self._clauses(text[start:end])]
-            else:
-                borders.append((start, end))
-        return [trimmed for border in borders if (trimmed := _trim(text, *border))]
+        for doc in _load(self._model, "sentences").pipe(texts, batch_size=256):
+            borders = []
+            for sentence in doc.sents:
+                start, end = sentence.start_char, sentence.end_char
+                if len(sentence) > LONG:
+                    borders += [(start + a, start + b) for a, b in self._clauses(doc.text[start:end])]
+                else:
+                    borders.append((start, end))
+            yield [trimmed for border in borders if (trimmed := _trim(doc.text, *border))]
 
     def parse(self, texts: Iterable[str]) -> Iterator[spacy.tokens.Doc]:
         """Yield the full parse of each text: parts of speech, dependencies, lemmas, entities."""

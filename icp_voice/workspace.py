@@ -399,7 +399,9 @@ class Workspace:
     def _material(self) -> Material:
         from icp_voice.publish import gather
 
-        return gather(self.store, self.settings, self.codebook, lambda view: self.ask(view.question, view))
+        return gather(
+            self.store, self.settings, self.codebook, lambda view: self.ask(view.question, view), folder=self.folder
+        )
 
     def write_guides(self, plan: InterviewPlan, folder: str | Path) -> list[Path]:
         """Write a printable interview guide per person of a plan."""

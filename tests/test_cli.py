@@ -75,7 +75,9 @@ def test_the_same_listing_as_json_jsonl_and_csv_holds_the_same_rows(demo, listin
 
 
 def test_words_that_a_spreadsheet_would_run_are_defused_in_csv(workspace, write):
-    workspace.add(write("alder.txt", "Vera Field: What is hard?\nAnn Lee: =HYPERLINK(1) is hard and slow for us.\n" * 2))
+    workspace.add(
+        write("alder.txt", "Vera Field: What is hard?\nAnn Lee: =HYPERLINK(1) is hard and slow for us.\n" * 2)
+    )
     out = call("highlights", "--all", "-w", workspace.folder, "--format", "csv").stdout
     rows = list(csv.DictReader(io.StringIO(out)))
     assert all(not row["text"].startswith("=") for row in rows)
@@ -141,7 +143,7 @@ def test_what_a_person_can_mend_is_one_line_and_exit_code_1(tmp_path, arguments,
         (("icp", "--add", "Alder Food"), 'Did you mean "Alder Foods"'),
         (("highlights", "--category", "pain"), 'Did you mean "pain_point"'),
         (("view", "show", "x"), "There are none yet"),
-        (("report", "pains"), 'Known: buying-process, icp, pain-points'),
+        (("report", "pains"), "Known: buying-process, icp, pain-points"),
         (("report", "icp", "--out", "x.pdf"), "Name the file .html or .md"),
         (("assign", "x"), "Nothing to settle"),
         (("tag", "x", "--confirm", "praise"), 'No highlight "x"'),
@@ -162,6 +164,8 @@ def test_help_answers_at_once(tmp_path):
 
 
 def test_the_program_loads_no_model_for_help():
-    code = "import sys, icp_voice.cli.main; print([m for m in ('torch', 'spacy', 'pandas', 'numpy') if m in sys.modules])"
+    code = (
+        "import sys, icp_voice.cli.main; print([m for m in ('torch', 'spacy', 'pandas', 'numpy') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -23,7 +23,7 @@ def test_every_connector_has_what_the_contract_asks(name):
 
 def connected(workspace: Workspace, path: str) -> Workspace:
     with (workspace.folder / "icp-voice.toml").open("a") as settings:
-        settings.write(f'\n[connectors.folder]\n{path}\n')
+        settings.write(f"\n[connectors.folder]\n{path}\n")
     return Workspace(workspace.folder)
 
 

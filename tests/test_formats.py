@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from icp_voice.errors import UnreadableFile
-from icp_voice.ingest import cues, formats
+from icp_voice.ingest import formats, labels
 from icp_voice.ingest.cues import Cue, turns_from_cues
+from icp_voice.ingest.dates import read_date
 from icp_voice.ingest.formats import docx, markdown, own, plain, srt, vtt, whisper
 from icp_voice.ingest.source import Source
 from icp_voice.model import Document, Kind, Side, Speaker, Turn
@@ -762,7 +763,7 @@ def test_lines_of_the_recording_tool_are_left_out_with_a_warning() -> None:
     ],
 )
 def test_days_are_read_when_they_are_sure(text: str, day: str) -> None:
-    assert plain.read_date(text) == day
+    assert read_date(text) == day
 
 
 # ---- bytes, limits, hostile files ----------------------------------------------------------------------------------
@@ -1061,7 +1062,7 @@ def test_captions_in_a_markdown_file_are_captions() -> None:
 
 
 def test_the_longest_names_are_judged_in_linear_time() -> None:
-    sightings = [cues.Sighting(label=f"Name Surname{number}") for number in range(20_000)]
+    sightings = [labels.Sighting(label=f"Name Surname{number}") for number in range(20_000)]
     began = time.process_time()
-    cues.names_among(sightings, lines=20_000)
+    labels.names_among(sightings, lines=20_000)
     assert time.process_time() - began < 5

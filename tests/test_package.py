@@ -27,7 +27,17 @@ def test_the_sample_company_is_small_and_rich_enough():
     sample = ROOT / "icp_voice" / "sample"
     files = [path for path in sample.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 2_000_000
-    assert {path.suffix for path in files} >= {".csv", ".xlsx", ".docx", ".vtt", ".srt", ".txt", ".md", ".json", ".ndjson"}
+    assert {path.suffix for path in files} >= {
+        ".csv",
+        ".xlsx",
+        ".docx",
+        ".vtt",
+        ".srt",
+        ".txt",
+        ".md",
+        ".json",
+        ".ndjson",
+    }
 
 
 def test_the_version_stands_in_one_form_everywhere():

@@ -294,6 +294,17 @@ def test_sections_stand_in_their_order(material: Material, name: str, format: st
     assert anchors == sorted(anchors)
 
 
+@pytest.mark.parametrize(("name", "format"), EVERY)
+def test_of_many_themes_the_largest_are_told_and_the_rest_counted(material: Material, name: str, format: str) -> None:
+    pain = next(theme for theme in material.themes if theme.id == "slow")
+    many = tuple(replace(pain, id=f"theme{n}", name=f"Theme {n:02}") for n in range(40))
+    text = report(replace(material, themes=many), name, format)
+    if name != "buying-process":
+        assert "28 smaller themes" in text
+    links = re.findall(r"href=\"#([^\"]+)\"" if format == "html" else r"\]\(#([^)]+)\)", text)
+    assert set(links) <= set(re.findall(r" id=\"([^\"]+)\"", text))
+
+
 def test_the_icp_document_tells_what_the_design_lists_in_its_order() -> None:
     assert [section.name for section in REPORTS["icp"].sections] == [
         "glance",
@@ -354,10 +365,10 @@ def test_without_an_icp_rule_all_accounts_are_the_group_and_it_says_so(store: St
     assert "ICP accounts heard" not in text
 
 
-def test_figures_count_accounts_of_the_icp_accounts_heard(material: Material) -> None:
+def test_figures_count_accounts_of_all_icp_accounts(material: Material) -> None:
     slow = next(theme for theme in material.themes if theme.id == "slow")
     said = material.of_theme(slow)
-    assert (material.members_in(said).n, material.members_in(said).of) == (2, 2)
+    assert (material.members_in(said).n, material.members_in(said).of) == (2, 3)
     assert (material.others_in(said).n, material.others_in(said).of) == (0, 2)
     assert "8 of 10" not in report(material, "icp", "html")
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from icp_voice.language import Language
 from icp_voice.profile.question import Question, stems
 from icp_voice.profile.retrieve import (
     ANSWERED,
@@ -14,7 +15,6 @@ from icp_voice.profile.retrieve import (
     rank,
     summarise,
 )
-from icp_voice.language import Language
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from icp_voice.errors import RuleError
 from icp_voice.model import Account, Value
-from icp_voice.profile.rules import Condition, Rule, parse_rule
+from icp_voice.profile.rule_parser import parse_rule
+from icp_voice.profile.rules import Condition, Rule
 
 ACCOUNT = Account(
     id="A-104",

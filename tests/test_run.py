@@ -30,7 +30,7 @@ def test_a_new_document_costs_its_own_highlights_only(copy):
 
 def test_a_step_that_does_not_exist_is_named(copy):
     (copy / "pipelines" / "default.toml").write_text('steps = ["highlights", "tag"]')
-    with pytest.raises(SettingsError, match='should name steps among highlights.*Did you mean "tags"'):
+    with pytest.raises(SettingsError, match=r'should name steps among highlights.*Did you mean "tags"'):
         Workspace(copy).run()
 
 
@@ -71,13 +71,17 @@ examples = [
     workspace.run()
     found = workspace.highlights(View(category="mobile"))
     assert 3 <= len(found) < 60
-    phone = [one for one in found if any(word in one.text.lower() for word in ("phone", "mobile", "app", "log", "password"))]
+    phone = [
+        one for one in found if any(word in one.text.lower() for word in ("phone", "mobile", "app", "log", "password"))
+    ]
     assert len(phone) >= 0.5 * len(found)
 
 
 def test_the_same_words_are_embedded_once_for_all_accounts(workspace, write):
     for number, email in enumerate(("ann@alder.example", "bo@birch.example")):
-        workspace.add(write(f"{number}.json", ticket("The export takes hours each time.", email=email, name=f"P{number}")))
+        workspace.add(
+            write(f"{number}.json", ticket("The export takes hours each time.", email=email, name=f"P{number}"))
+        )
     workspace.run()
     assert len(workspace.highlights(View(coded=False))) == 2
     same = workspace.store.vectors.missing(workspace.tools.embedder.name, ["The export takes hours each time."])

@@ -14,10 +14,12 @@ import openpyxl
 import pytest
 
 from icp_voice.errors import UnreadableFile
-from icp_voice.ingest import tables
+from icp_voice.ingest.cells import typed_column
+from icp_voice.ingest.columns import find_column, snake
+from icp_voice.ingest.dates import iso_date
 from icp_voice.ingest.formats import table as table_format
 from icp_voice.ingest.source import Source
-from icp_voice.ingest.tables import Table, find_column, iso_date, read_table, snake, typed_column
+from icp_voice.ingest.tables import Table, read_table
 from icp_voice.model import Document, Kind, Side, Speaker, Turn
 
 DATA = Path(__file__).resolve().parents[2] / "shared/data"
@@ -136,7 +138,7 @@ def test_numbers_without_a_header_are_no_table() -> None:
 
 
 def test_too_many_rows_are_cut_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MAX_ROWS", 3)
+    monkeypatch.setattr("icp_voice.ingest.rows.MAX_ROWS", 3)
     content = "id,comment\n" + "".join(f"{number},words\n" for number in range(9))
     table = read(content)
     assert len(table.rows) == 3
@@ -144,7 +146,7 @@ def test_too_many_rows_are_cut_and_told(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_an_overlong_cell_is_cut_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "MAX_CELL_LENGTH", 10)
+    monkeypatch.setattr("icp_voice.ingest.rows.MAX_CELL_LENGTH", 10)
     table = read("id,comment\n1,0123456789abc\n")
     assert table.rows[0].texts == ("1", "0123456789")
     assert table.warnings == ("1 row had a cell of over 10 characters, which was cut.",)

@@ -37,23 +37,30 @@ NO_ANSWER = re.compile(
 )
 
 
-def passages(document: Document, language: Language) -> list[Span]:
-    """Return the passages of a document's customers, in the order they were said."""
+def passages(documents: Sequence[Document], language: Language) -> dict[str, list[Span]]:
+    """Return document id -> the passages of its customers, in the order they were said."""
+    spoken = [(document, position) for document in documents for position in _customers_turns(document)]
+    borders = language.sentences(document.turns[position].text for document, position in spoken)
+    found: dict[str, list[Span]] = {document.id: [] for document in documents}
+    keys = {document.id: turn_keys(document.turns) for document in documents}
+    for (document, position), sentences in zip(spoken, borders, strict=True):
+        context = context_of(document.turns, position)
+        found[document.id] += [
+            Span(
+                id=short_hash(document.id, keys[document.id][position], start, end),
+                turn=position,
+                start=start,
+                end=end,
+                context=context,
+            )
+            for start, end in _spans(document.turns[position].text, context, sentences)
+        ]
+    return found
+
+
+def _customers_turns(document: Document) -> list[int]:
     customers = {speaker.name for speaker in document.speakers if speaker.side is Side.CUSTOMER}
-    keys = turn_keys(document.turns)
-    return [
-        Span(
-            id=short_hash(document.id, keys[position], start, end),
-            turn=position,
-            start=start,
-            end=end,
-            context=context,
-        )
-        for position, turn in enumerate(document.turns)
-        if turn.speaker in customers
-        for context in [context_of(document.turns, position)]
-        for start, end in _spans(turn.text, context, language)
-    ]
+    return [position for position, turn in enumerate(document.turns) if turn.speaker in customers]
 
 
 def context_of(turns: Sequence[Turn], position: int) -> str:
@@ -72,10 +79,10 @@ def _last_question(text: str) -> str:
     return kept[-CONTEXT_LENGTH:].lstrip()
 
 
-def _spans(text: str, context: str, language: Language) -> Iterator[tuple[int, int]]:
+def _spans(text: str, context: str, sentences: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Join sentences into passages, and leave out those in which nothing is said."""
     answering = "?" in context
-    for first, (start, end) in enumerate(_joined(text, language.sentences(text))):
+    for first, (start, end) in enumerate(_joined(text, sentences)):
         words = re.findall(r"[\w'’/]+", text[start:end].lower())
         told = [word for word in words if word.replace("’", "'") not in EMPTY]
         short = len(words) < 4 and not (first == 0 and answering)
@@ -99,8 +106,3 @@ def _joined(text: str, sentences: Sequence[tuple[int, int]]) -> list[tuple[int, 
         joined.append((start, end))
         count = 1
     return joined
-
-
-def is_no_answer(text: str) -> bool:
-    """Tell whether a reply to a question says nothing ("not sure", "n/a", "no idea")."""
-    return bool(NO_ANSWER.match(text))

@@ -1,4 +1,4 @@
-"""Names for themes in the customers' own words: a clause that says what hurts, chosen from the most typical members."""
+"""Names for themes in the customers' own words: a clause that says what hurts, from the most typical members."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ OPENERS = re.compile(
     re.I,
 )
 WORD = re.compile(r"[^\W\d_][\w'’-]*")
-PRONOUNS = frozenset("i me my we us our you your it its they them their this that these those he she his her one".split())
+PRONOUNS = frozenset(
+    "i me my we us our you your it its they them their this that these those he she his her one".split()
+)
 LOOSE_ENDS = frozenset({"ADP", "DET", "CCONJ", "SCONJ", "AUX", "PART", "PRON", "PUNCT", "SPACE", "INTJ", "SYM"})
 
 
@@ -57,7 +59,9 @@ class Candidate:
     complete: float
 
 
-def keywords(texts_by_theme: Sequence[Sequence[str]], language: Language, *, most: int = KEYWORDS) -> list[tuple[str, ...]]:
+def keywords(
+    texts_by_theme: Sequence[Sequence[str]], language: Language, *, most: int = KEYWORDS
+) -> list[tuple[str, ...]]:
     """Return the words that tell each theme from the others, by class-based tf-idf, in the form used most."""
     counts = [_lemma_counts(texts, language) for texts in texts_by_theme]
     forms = _forms(form for _, form in counts)
@@ -112,7 +116,11 @@ def names(
 
 
 def _ranked(
-    candidates: Sequence[Candidate], typical: Sequence[str], weight: dict[str, float], matrix: Matrix, row: dict[str, int]
+    candidates: Sequence[Candidate],
+    typical: Sequence[str],
+    weight: dict[str, float],
+    matrix: Matrix,
+    row: dict[str, int],
 ) -> list[str]:
     """Order the candidates: near to the theme's middle, of its telling words, and complete."""
     import numpy as np
@@ -141,7 +149,7 @@ def shown(text: str) -> str:
 def _fallback(weight: dict[str, float], used: set[str]) -> str:
     """Build a name of telling words where no member has a clause left."""
     words = sorted(weight, key=lambda word: (-weight[word], word)) or ["other"]
-    for count in range(min(2, len(words)), len(words) + 1):
+    for count in range(1, len(words) + 1):
         name = shown(" and ".join([", ".join(words[: count - 1]), words[count - 1]]) if count > 1 else words[0])
         if name.casefold() not in used:
             return name
@@ -208,7 +216,9 @@ def _candidate(span: spacy.tokens.Span, clause: bool) -> Candidate | None:
         return None
     text = span.doc[kept[0].i : kept[-1].i + 1].text
     words = WORD.findall(text)
-    if not FEWEST_WORDS - (0 if clause else 1) <= len(words) <= MOST_WORDS or re.search(r"[?!:;()\n\[\]{}<>]|\.\s|https?", text):
+    if not FEWEST_WORDS - (0 if clause else 1) <= len(words) <= MOST_WORDS or re.search(
+        r"[?!:;()\n\[\]{}<>]|\.\s|https?", text
+    ):
         return None
     lemmas = tuple(token.lemma_.lower() for token in kept if _telling(token))
     if not lemmas:

@@ -2,10 +2,12 @@
 
 The steps of `group`, each deterministic and blind to the order of the texts:
 
-1. `theme_space.build`: sentence vectors beside word vectors (tf-idf and truncated SVD), smoothed over the graph of nearest
-   neighbours, which draws the members of a theme together. Three such spaces, that weigh words and neighbours differently.
-2. In each, a Ward tree along the graph makes small pieces, and a second tree joins the pieces. How many themes there are is
-   read off plain average linkage: the groups that stay apart when none may be joined that are less alike than `APART`.
+1. `theme_space.build`: sentence vectors beside word vectors (tf-idf and truncated SVD), smoothed over the graph of
+   nearest neighbours, which draws the members of a theme together. Three such spaces weigh words and neighbours
+   differently.
+2. In each, a Ward tree along the graph makes small pieces, and a second tree joins the pieces. How many themes there are
+   is read off plain average linkage in a fourth space with more neighbours: as many as stay apart when none may be joined
+   that are less alike than `APART`.
 3. The spaces vote: texts that were grouped together in most of them, at three levels of detail, make a theme.
 4. Those that have no like among the texts, or are as near to two themes, get none, and the reason.
 """
@@ -26,14 +28,16 @@ if TYPE_CHECKING:
     Labels = NDArray[np.int64]
 
 ROUNDS = 3
-APART = 0.73
-LEAN = 0.4
+FEW = 60
+APART = 0.74
 LEAN_AGREED = 0.2
 LEVELS = (0.7, 1.0, 1.4)
-VIEWS = ((0.5, 60), (0.3, 10), (0.6, 15))  # weight of words, most neighbours
+COUNTING = (0.5, 60)  # weight of words, most neighbours
+VIEWS = ((0.3, 10, 0.4), (0.6, 12, 1.0), (0.5, 20, 0.4))  # the same, and the lean of the tree
 PIECES = 1000
-LONELY = 5.0
-MOST_ALONE = 0.03
+LONELY = 0.48
+LESS = 0.62
+MOST_ALONE = 0.04
 TIE = 0.005
 MOST_TORN = 0.005
 ALONE = "alone: nothing else like it was said"
@@ -54,22 +58,26 @@ class Grouping:
     centroids: Matrix
 
 
-def group(texts: Sequence[str], vectors: Matrix, *, smallest: int = 3, random_state: int = 0) -> Grouping:
+def group(
+    texts: Sequence[str], vectors: Matrix, *, smallest: int = 3, random_state: int = 0, beside: int = 0
+) -> Grouping:
     """Group texts, given as unit vectors of shape (n, d), into as many themes as they fall into.
 
-    A theme has at least `smallest` members (2 where there are fewer than 60 texts). Equal texts share a theme.
+    A theme has at least `smallest` members, or 2 where there are fewer than 60 texts, counting also those that stand
+    `beside` these in themes already. Equal texts share a theme.
     """
     import numpy as np
     from threadpoolctl import threadpool_limits
 
     if len(texts) != len(vectors):
         raise ValueError(f"{len(texts)} texts and {len(vectors)} vectors")
+    least = 2 if len(texts) + beside < FEW else smallest
     words, first, back, counts = np.unique(
         np.asarray(texts, dtype=object), return_index=True, return_inverse=True, return_counts=True
     )
     with threadpool_limits(limits=1):
         unique = np.asarray(vectors, dtype=np.float32)[first]
-        labels, reasons = _group(list(words), unique, counts, 2 if len(texts) < 60 else smallest, random_state)
+        labels, reasons = _group(list(words), unique, counts, least, random_state)
         return _grouping(texts, np.asarray(vectors, dtype=np.float32), labels[back], [reasons[i] for i in back])
 
 
@@ -83,26 +91,32 @@ def _group(
         labels = np.full(n, 0 if counts.sum() >= smallest else -1)
         return labels, ["" if label == 0 else "alone: nothing else was said" for label in labels]
     wordings = theme_space.word_vectors(texts, random_state)
-    spaces = [
-        theme_space.build(vectors, wordings, neighbours=min(most, neighbours(n)), rounds=ROUNDS, words=words)
-        for words, most in VIEWS
-    ]
+
+    def lay(words: float, most: int) -> theme_space.Space:
+        near = min(most, neighbours(n))
+        return theme_space.build(vectors, wordings, neighbours=near, rounds=ROUNDS, words=words)
+
     total = int(counts.sum())
     telling = max(smallest, int(total**0.5 / 6))
-    heaps = [theme_tree.heap(space.vectors, theme_tree.pieces(space, PIECES), counts) for space in spaces]
-    number = theme_tree.number_apart(heaps[0], apart=APART, smallest=telling)
+    views = [
+        (space, theme_tree.pieces(space, PIECES), lean) for words, most, lean in VIEWS for space in [lay(words, most)]
+    ]
+    counted = lay(*COUNTING)
+    heaps = theme_tree.heap(counted.vectors, views[-1][1], counts)
+    number = theme_tree.number_apart(heaps, apart=APART, smallest=telling)
     number = max(1, min(number, most_themes(total)))
     numbers = sorted({max(1, round(level * number)) for level in LEVELS})
     votes = [
         _settle(space.vectors, labels, counts, smallest)
-        for space, heap in zip(spaces, heaps, strict=True)
-        for labels in theme_tree.cut(heap, numbers, lean=LEAN, smallest=smallest)
+        for space, pieces, lean in views
+        for labels in theme_tree.cut(
+            theme_tree.heap(space.vectors, pieces, counts), numbers, lean=lean, smallest=smallest
+        )
     ]
     rows, agreed = theme_tree.agreement(votes, counts, PIECES)
     labels = theme_tree.cut(agreed, [number], lean=LEAN_AGREED, smallest=telling)[0]
     labels = _settle(rows, labels, counts, smallest)
-    space = spaces[0]
-    return _leave_alone(space, labels, counts, smallest)
+    return _leave_alone(counted, labels, counts, smallest)
 
 
 def neighbours(n: int) -> int:
@@ -111,8 +125,8 @@ def neighbours(n: int) -> int:
 
 
 def most_themes(n: int) -> int:
-    """Return how many themes a reader can use: one for every 5 texts up to 12, and from 300 on one for every 25."""
-    return max(1, n // 5 if n < 60 else max(12, n // 25))
+    """Return how many themes a reader can use: one for every 4 texts up to 12, and from 300 on one for every 25."""
+    return max(1, min(n // 4, max(12, n // 25)))
 
 
 def _settle(vectors: Any, labels: Labels, counts: Labels, smallest: int) -> Labels:
@@ -146,7 +160,8 @@ def means(vectors: Any, labels: Labels, counts: Labels | None = None) -> Matrix:
 def _leave_alone(space: theme_space.Space, labels: Labels, counts: Labels, smallest: int) -> tuple[Labels, list[str]]:
     """Take out of its theme what has no like anywhere, or is as near to another theme, with the reason.
 
-    "No like" is measured against the texts at hand: far below the median of how much like each text its nearest are.
+    "No like" is measured against the texts at hand: how much like it its nearest are, by an absolute
+    bound and, where all are far apart, by one relative to the median.
     """
     import numpy as np
 
@@ -164,9 +179,7 @@ def _leave_alone(space: theme_space.Space, labels: Labels, counts: Labels, small
                 reasons[i] = reason(int(i))
                 labels[i] = -1
 
-    middle = np.median(space.company)
-    spread = np.median(np.abs(space.company - middle)) + 1e-6
-    lonely = np.round((middle - space.company) / spread - LONELY, 4)
+    lonely = np.round(min(LONELY, LESS * float(np.median(space.company))) - space.company, 4)
     near = space.vectors @ means(space.vectors, labels, counts).T
     best = np.argsort(-near, axis=1, kind="stable")[:, :2]
     leave(lonely * (counts < smallest), MOST_ALONE, lambda i: ALONE)
@@ -177,16 +190,18 @@ def _leave_alone(space: theme_space.Space, labels: Labels, counts: Labels, small
 
 
 def _grouping(texts: Sequence[str], vectors: Matrix, labels: Labels, reasons: list[str]) -> Grouping:
-    """Number the themes by size, and put their most typical members first."""
+    """Give the themes numbers by size, and put their most typical members first."""
     import numpy as np
 
     old = sorted(set(labels[labels >= 0].tolist()))
-    firsts = {label: min(texts[i] for i in np.flatnonzero(labels == label)) for label in old}
+    firsts = {label: min(texts[int(i)] for i in np.flatnonzero(labels == label)) for label in old}
     ranked = sorted(old, key=lambda label: (-int((labels == label).sum()), firsts[label]))
     number = {label: rank for rank, label in enumerate(ranked)}
     renumbered = np.array([number.get(int(label), -1) for label in labels], dtype=np.int64)
     centroids = means(vectors, renumbered) if ranked else np.zeros((0, vectors.shape[1]), np.float32)
-    order = [typical(texts, vectors, np.flatnonzero(renumbered == rank), centroids[rank]) for rank in range(len(ranked))]
+    order = [
+        typical(texts, vectors, np.flatnonzero(renumbered == rank), centroids[rank]) for rank in range(len(ranked))
+    ]
     return Grouping(renumbered, [_renumber(reason, number) for reason in reasons], order, centroids)
 
 

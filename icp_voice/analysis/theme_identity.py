@@ -25,7 +25,8 @@ HALF = 0.5
 PART = 0.25
 LIKE = 3
 FLOOR = 0.4
-EASY = 0.1
+CEILING = 0.6
+EASY = 0.02
 BLOCK = 1024
 
 
@@ -33,8 +34,8 @@ BLOCK = 1024
 class Previous:
     """What earlier runs and people made of a category.
 
-    `themes` maps each text's id that was grouped before to its theme, or to None. `pinned` are the ids that a person moved
-    (they stay where `themes` says, also when that is None); `fixed` are the themes that a person renamed, merged into,
+    `themes` maps each text's id that was grouped before to its theme, or to None. `pinned` are the ids that a person
+    moved (they stay where `themes` says, also when that is None); `fixed` are the themes that a person renamed, merged into,
     split off or hid: they keep their members. `full` is how many texts there were when all were last grouped.
     """
 
@@ -59,8 +60,8 @@ class Event:
 class Regrouping:
     """The themes after a run.
 
-    `members` maps a theme's id to ids of texts, the most typical first, the biggest theme first; `reasons` says for every
-    other id why it has no theme: "alone: ..." or "between A and B" with themes' ids for A and B (`torn` holds the two).
+    `members` maps a theme's id to ids of texts, the most typical first, the biggest theme first; `reasons` says for
+    every other id why it has no theme: "alone: ..." or "between A and B" with themes' ids for A and B (`torn` holds the two).
     """
 
     members: dict[str, tuple[str, ...]]
@@ -82,12 +83,14 @@ def regroup(
 ) -> Regrouping:
     """Group the texts with these ids (unit vectors of shape (n, d)), and keep what there was.
 
-    Themes' ids are short hashes of the category and the founding members' ids. Nothing depends on the order of the texts.
+    Themes' ids are short hashes of the category and the founding members' ids. The order of the texts is nothing.
     """
     from threadpoolctl import threadpool_limits
 
     order = sorted(range(len(ids)), key=lambda i: (texts[i], ids[i]))
-    corpus = _Corpus(category, [ids[i] for i in order], [texts[i] for i in order], vectors[order], smallest, random_state)
+    corpus = _Corpus(
+        category, [ids[i] for i in order], [texts[i] for i in order], vectors[order], smallest, random_state
+    )
     anew = not any(previous.themes.values()) or len(ids) >= GROWN * previous.full
     with threadpool_limits(limits=1):
         place = corpus.held(previous, only_fixed=anew)
@@ -101,7 +104,7 @@ def regroup(
     return Regrouping(
         members=members,
         reasons={id: reasons.get(id, "alone: nothing else like it was said") for id in _without(corpus.ids, members)},
-        torn={id: pair for id, pair in torn.items()},
+        torn=torn,
         events=tuple(ledger(previous, members)),
         full=len(ids) if anew else previous.full,
     )
@@ -136,7 +139,8 @@ class _Corpus:
     def join(self, place: dict[int, str], previous: Previous) -> None:
         """Let each text that is new join the theme whose members are most like it, if they are like enough.
 
-        Likeness is the mean cosine to the three most similar members; enough is what nine in ten of the members reach.
+        Likeness is the mean cosine to the three most similar members; enough is what all but the loosest members reach,
+        between .4 and .6.
         """
         import numpy as np
 
@@ -156,7 +160,13 @@ class _Corpus:
     def found(self, place: dict[int, str], previous: Previous, *, inherit: bool) -> dict[str, str]:
         """Group those that have no place; return the reasons of those that still have none."""
         rest = [i for i, id in enumerate(self.ids) if i not in place and id not in previous.pinned]
-        grouping = self._group(rest)
+        grouping = group(
+            [self.texts[i] for i in rest],
+            self.vectors[rest],
+            smallest=self.smallest,
+            random_state=self.random_state,
+            beside=len(self.ids) - len(rest),
+        )
         heirs = self._heirs(grouping, rest, previous) if inherit else {}
         names: dict[int, str] = {}
         for label, order in enumerate(grouping.order):
@@ -165,12 +175,6 @@ class _Corpus:
             for k in order:
                 place[rest[k]] = names[label]
         return {self.ids[rest[k]]: _named(reason, names) for k, reason in enumerate(grouping.reasons) if reason}
-
-    def _group(self, rest: list[int]) -> Grouping:
-        small = self.smallest if len(rest) == len(self.ids) or len(self.ids) < 60 else max(self.smallest, 3)
-        return group(
-            [self.texts[i] for i in rest], self.vectors[rest], smallest=small, random_state=self.random_state
-        )
 
     def _heirs(self, grouping: Grouping, rest: list[int], previous: Previous) -> dict[int, str]:
         """Return label -> id of the old theme of which it holds at least half, one to one, the biggest share first."""
@@ -221,7 +225,7 @@ def _enough(vectors: Matrix, members: Sequence[int]) -> float:
 
     if len(members) < 2:
         return 2 * FLOOR
-    return max(FLOOR, float(np.quantile(_likeness(vectors, members, members, itself=True), EASY)))
+    return min(CEILING, max(FLOOR, float(np.quantile(_likeness(vectors, members, members, itself=True), EASY))))
 
 
 def _named(reason: str, names: Mapping[int, str]) -> str:

@@ -36,7 +36,7 @@ class Space:
 def build(meanings: Matrix, wordings: Matrix, *, neighbours: int, rounds: int, words: float) -> Space:
     """Lay the texts out: meaning beside words (so much of them), then `rounds` times half way to the neighbours' mean.
 
-    The smoothing is that of a simplified graph convolution (Wu et al. 2019, "Simplifying Graph Convolutional Networks").
+    The smoothing is a simplified graph convolution (Wu et al. 2019, "Simplifying Graph Convolutional Networks").
     """
     import numpy as np
     import scipy.sparse as sp

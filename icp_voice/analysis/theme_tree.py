@@ -60,11 +60,15 @@ def heap(vectors: Any, of: Labels, counts: Labels) -> Heaps:
 
     member = sp.csr_matrix((counts.astype(float), (of, np.arange(len(of)))))
     sums = member @ vectors
-    return Heaps(of, np.asarray(sums.todense() if sp.issparse(sums) else sums, np.float64), np.asarray(member.sum(axis=1)).ravel())
+    return Heaps(
+        of,
+        np.asarray(sums.todense() if sp.issparse(sums) else sums, np.float64),
+        np.asarray(member.sum(axis=1)).ravel(),
+    )
 
 
 def number_apart(heaps: Heaps, *, apart: float, smallest: int) -> int:
-    """Count the groups of at least `smallest` that average linkage leaves when it may join down to similarity `apart`."""
+    """Count the groups of at least `smallest` that average linkage leaves, joining down to similarity `apart`."""
     plain = joins(heaps.sums, heaps.sizes, 0.0)
     return _counts([join for join in plain if join.distance <= 1 - apart], heaps.sizes, smallest)[-1]
 
@@ -72,7 +76,8 @@ def number_apart(heaps: Heaps, *, apart: float, smallest: int) -> int:
 def cut(heaps: Heaps, numbers: Sequence[int], *, lean: float, smallest: int) -> list[Labels]:
     """Join the heaps until so many groups of at least `smallest` are left, once for each of the numbers.
 
-    Distances are multiplied by (a b / (a + b)) ** lean for groups of a and b texts: 0 is average linkage, 1 close to Ward's.
+    Distances are multiplied by (a b / (a + b)) ** lean for groups of a and b texts: 0 is average linkage, 1 close to
+    Ward's.
     """
     done = joins(heaps.sums, heaps.sizes, lean)
     steps = [_steps(done, heaps.sizes, smallest, number) for number in numbers]
@@ -82,7 +87,7 @@ def cut(heaps: Heaps, numbers: Sequence[int], *, lean: float, smallest: int) -> 
 def agreement(groupings: Sequence[Labels], counts: Labels, most: int) -> tuple[Any, Heaps]:
     """Say each text by the groups it was put into: a sparse unit row, whose products are shares of agreement.
 
-    Texts that were always put together are one heap; beyond the `most` commonest heaps, a text goes to the most agreeing.
+    Texts that were always put together are one heap; beyond the `most` commonest, a text goes to the most agreeing one.
     (Fred and Jain 2005, "Combining multiple clusterings using evidence accumulation".)
     """
     import numpy as np

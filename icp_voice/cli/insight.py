@@ -177,7 +177,7 @@ def coverage(workspace: WorkspaceOption = HERE, format: FormatOption = Format.TA
         return ("account", *names), rows
 
     def _shown(cell: object) -> str:
-        state, highlights = getattr(cell, "state"), getattr(cell, "highlights")
+        state, highlights = cell.state, cell.highlights
         return f"{state} ({highlights})" if highlights else str(state)
 
     show(format, lambda: [records.cell_record(cell) for cell in matrix.cells], table)

@@ -162,7 +162,9 @@ def add(
 
 
 def sync(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Connected sources; all if none.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Connected sources; all if none.")
+    ] = None,
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """Read what is new at the sources connected in icp-voice.toml."""

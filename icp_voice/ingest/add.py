@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -134,7 +134,7 @@ class Arrivals:
         (self.added.updated if before else self.added.new).append(identity)
 
     def _keep_alike(self, document: Document, mark: Print, alike: Kept, before: Kept | None) -> None:
-        """The words are known from another file: the richer of the two is kept, whichever came first."""
+        """Keep the richer of two that hold the same words, whichever came first."""
         store = self._store.documents
         if before:
             store.remove(before.id)

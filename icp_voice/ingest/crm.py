@@ -6,13 +6,14 @@ An id that stands for two different things makes the whole file unreadable, beca
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from icp_voice.errors import UnreadableFile, did_you_mean
+from icp_voice.errors import UnreadableFile
+from icp_voice.ingest.columns import attribute_names, check_keys, columns_hint, find_column
+from icp_voice.ingest.rows import rows_named
 from icp_voice.ingest.source import Source
-from icp_voice.ingest.tables import Row, Table, columns_hint, find_column, read_table, rows_named, snake
+from icp_voice.ingest.tables import Row, Table, read_table
 from icp_voice.model import Account, Contact, Value
 
 KEYS = ("id", "name", "domain", "contact", "role", "email")
@@ -113,10 +114,7 @@ def bare_domain(website: str) -> str:
 
 
 def _columns(source: Source, table: Table) -> dict[str, str]:
-    for key in source.mapping:
-        if key not in KEYS:
-            hint = f"Known: {', '.join(KEYS)}.{did_you_mean(key, KEYS)}"
-            raise UnreadableFile(f'nothing is called "{key}" in a mapping of accounts', hint=hint)
+    check_keys(source.mapping, KEYS, "a mapping of accounts")
     columns: dict[str, str] = {}
     for key in sorted(KEYS, key=lambda key: key not in source.mapping):
         free = [column for column in table.columns if column not in columns.values()]
@@ -131,7 +129,8 @@ def _columns(source: Source, table: Table) -> dict[str, str]:
 
 def _entries(table: Table, columns: Mapping[str, str], told: list[str]) -> list[_Entry]:
     place = {column: index for index, column in enumerate(table.columns)}
-    attributes = _attribute_places(table, columns)
+    others = [column for column in table.columns if column not in columns.values()]
+    attributes = [(name, place[column]) for column, name in attribute_names(others)]
     entries: list[_Entry] = []
     without: dict[str, list[int]] = {"id": [], "name": []}
     odd: list[str] = []
@@ -157,17 +156,6 @@ def _entries(table: Table, columns: Mapping[str, str], told: list[str]) -> list[
         more = f" and {len(odd) - 5} more" if len(odd) > 5 else ""
         told.append(f"No domain could be read from {', '.join(odd[:5])}{more}.")
     return entries
-
-
-def _attribute_places(table: Table, columns: Mapping[str, str]) -> list[tuple[str, int]]:
-    seen: Counter[str] = Counter()
-    places = []
-    for index, column in enumerate(table.columns):
-        if column not in columns.values():
-            name = snake(column) or "column"
-            seen[name] += 1
-            places.append((name if seen[name] == 1 else f"{name}_{seen[name]}", index))
-    return places
 
 
 def _attributes(row: Row, places: Sequence[tuple[str, int]]) -> dict[str, Value]:

@@ -8,7 +8,7 @@ from icp_voice.errors import RuleError
 from icp_voice.model import Account, Answer, Cell, CellState, Gap, View
 from icp_voice.profile.coverage import Coverage, matrix, voices
 from icp_voice.profile.icp import BUILT_IN, heard_accounts
-from icp_voice.profile.rules import parse_rule
+from icp_voice.profile.rule_parser import parse_rule
 from icp_voice.settings import Category, Codebook, Settings
 from icp_voice.store import Store
 

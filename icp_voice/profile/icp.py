@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from icp_voice.errors import unknown
 from icp_voice.model import Account
-from icp_voice.profile.rules import Rule, parse_rule
+from icp_voice.profile.rule_parser import parse_rule
+from icp_voice.profile.rules import Rule
 from icp_voice.store import Store
 
 NEAR = 0.25

@@ -1,8 +1,7 @@
-"""The ICP rule: a condition on an account's attributes, parsed into a small frozen tree and evaluated in Python.
+"""The ICP rule: conditions on an account's attributes, as a small frozen tree that is evaluated in Python.
 
-sqlglot only reads the text; nothing is ever handed to a database or to `eval`. `not` is pushed down to the single
-conditions while the tree is built, so a rule is nothing but conditions joined by `and` and `or`. A missing value holds
-in no condition but `is null`, as in SQL.
+A rule is nothing but conditions joined by `and` and `or`. A missing value holds in no condition but `is null`, as in
+SQL.
 """
 
 from __future__ import annotations
@@ -12,18 +11,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from icp_voice.errors import RuleError, did_you_mean
 from icp_voice.model import Account, Value
 
-if TYPE_CHECKING:
-    from sqlglot import exp
-
-MAX_LENGTH = 10_000
-MAX_DEPTH = 50
 BUILT_IN = ("id", "name", "domain")
-ALLOWED = "Allowed: and, or, not, ( ), = != <> < <= > >=, in, like, between, is null, on columns and plain values."
 
 _OPPOSITE = {
     "=": "!=",
@@ -35,7 +27,6 @@ _OPPOSITE = {
     "is null": "is not null",
 }
 _OPPOSITE |= {opposite: operator for operator, opposite in _OPPOSITE.items()}
-_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _NUMERIC = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
 
 
@@ -54,19 +45,23 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class _Leaf:
+class Leaf:
+    """One condition: a column, an operator such as `>=` or `not in`, and the values it compares with."""
+
     column: str
     operator: str
     values: tuple[Value, ...] = ()
 
     @property
     def text(self) -> str:
+        """The condition as a user may write it."""
         shown = [_shown(value) for value in self.values]
         if self.operator in ("in", "not in"):
             return f"{self.column} {self.operator} ({', '.join(shown)})"
         return " ".join([self.column, self.operator, " and ".join(shown)]).strip()
 
     def holds(self, account: Account) -> bool:
+        """Tell whether the condition holds for an account."""
         values = _values(account, self.column)
         if self.operator in ("is null", "is not null"):
             return (not values) == (self.operator == "is null")
@@ -76,7 +71,12 @@ class _Leaf:
             return bool(values) and not any(_holds(value, opposite, self.values) for value in values)
         return any(_holds(value, self.operator, self.values) for value in values)
 
+    def opposite(self) -> Leaf:
+        """Return the condition that holds where this one does not, but for missing values."""
+        return Leaf(self.column, _OPPOSITE[self.operator], self.values)
+
     def condition(self, account: Account) -> Condition:
+        """Return the condition as it stands for an account."""
         values = _values(account, self.column)
         value = values[0] if len(values) == 1 else ", ".join(str(one) for one in values) or None
         held = self.holds(account)
@@ -85,15 +85,18 @@ class _Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class Group:
+    """Conditions and groups of which `every` one must hold, or else any."""
+
     every: bool
-    parts: tuple[_Node, ...]
+    parts: tuple[Node, ...]
 
     def holds(self, account: Account) -> bool:
+        """Tell whether the group holds for an account."""
         return (all if self.every else any)(part.holds(account) for part in self.parts)
 
 
-_Node = _Leaf | _Group
+Node = Leaf | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Rule:
     """A parsed rule. `text` is as the user wrote it."""
 
     text: str
-    tree: _Node
+    tree: Node
 
     @property
     def columns(self) -> frozenset[str]:
@@ -136,229 +139,19 @@ class Rule:
         return failing[0] if failing is not None and len(failing) == 1 else None
 
 
-def parse_rule(text: str) -> Rule:
-    """Parse a rule such as `status = 'active' and acv_usd >= 40000`. Raise RuleError for anything else."""
-    if not text.strip():
-        raise RuleError("ICP rule: it is empty.", hint="Write for example status = 'active' and acv_usd >= 40000")
-    if len(text) > MAX_LENGTH:
-        raise RuleError(f"ICP rule: {len(text):,} characters are too long.", hint=f"At most {MAX_LENGTH:,}.")
-    return Rule(text=text.strip(), tree=_node(_expression(text), negated=False))
-
-
-# Reading the text ----------------------------------------------------------------------------------------------------
-
-
-def _expression(text: str) -> exp.Expr:
-    import sqlglot
-    from sqlglot import exp
-    from sqlglot.errors import ParseError, SqlglotError
-
-    _check_depth(text)
-    try:
-        return sqlglot.parse_one(text, into=exp.Condition)
-    except RecursionError:
-        raise _too_deep() from None
-    except ParseError as error:
-        near = error.errors[0].get("highlight") if error.errors else None
-        raise RuleError(f"ICP rule: it cannot be read{_near(near)}.", hint=ALLOWED) from None
-    except (SqlglotError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
-        # The parser stumbles over some texts that are no SQL at all; to the user that is the same as "cannot be read".
-        raise RuleError("ICP rule: it cannot be read.", hint=ALLOWED) from error
-
-
-def _check_depth(text: str) -> None:
-    """Refuse what would drive the parser deep into itself: nested brackets and long runs of prefixes such as `not`."""
-    import sqlglot
-    from sqlglot.errors import TokenError
-
-    try:
-        tokens = sqlglot.tokenize(text)
-    except TokenError:
-        raise RuleError("ICP rule: a quotation mark or comment is not closed.", hint=ALLOWED) from None
-    depth = run = 0
-    for token in tokens:
-        kind = token.token_type.name
-        depth += (kind in ("L_PAREN", "L_BRACKET", "L_BRACE")) - (kind in ("R_PAREN", "R_BRACKET", "R_BRACE"))
-        run = 0 if kind in ("VAR", "IDENTIFIER", "STRING", "NUMBER", "R_PAREN", "COMMA") else run + 1
-        if max(depth, run) > MAX_DEPTH:
-            raise _too_deep()
-
-
-def _too_deep() -> RuleError:
-    return RuleError("ICP rule: it is nested too deeply.", hint=f"At most {MAX_DEPTH} brackets inside one another.")
-
-
-def _near(highlight: object) -> str:
-    return f' near "{str(highlight)[:40]}"' if highlight else ""
-
-
-def _node(expression: exp.Expr, *, negated: bool) -> _Node:
-    from sqlglot import exp
-
-    expression, negated = _unwrapped(expression, negated)
-    for kind in (exp.And, exp.Or):
-        if isinstance(expression, kind):
-            parts = tuple(_node(part, negated=negated) for part in _chain(expression, kind))
-            return _Group(every=(kind is exp.And) != negated, parts=parts)
-    leaf = _leaf(expression)
-    return _Leaf(leaf.column, _OPPOSITE[leaf.operator], leaf.values) if negated else leaf
-
-
-def _unwrapped(expression: exp.Expr, negated: bool) -> tuple[exp.Expr, bool]:
-    from sqlglot import exp
-
-    while isinstance(expression, exp.Paren | exp.Not):
-        _only(expression, "this")
-        negated = negated != isinstance(expression, exp.Not)
-        expression = expression.this
-    return expression, negated
-
-
-def _chain(expression: exp.Expr, kind: type[exp.Expr]) -> Iterator[exp.Expr]:
-    """Yield the parts of `a and b and c` without recursion, however long it is."""
-    stack = [expression]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, kind):
-            _only(part, "this", "expression")
-            stack += [part.args["expression"], part.this]
-        else:
-            yield part
-
-
-def _leaf(expression: exp.Expr) -> _Leaf:
-    from sqlglot import exp
-
-    signs: dict[type[exp.Expr], str]
-    signs = {exp.EQ: "=", exp.NEQ: "!=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
-    if type(expression) in signs:
-        _only(expression, "this", "expression")
-        return _comparison(expression.this, signs[type(expression)], expression.args["expression"])
-    if isinstance(expression, exp.Is) and isinstance(expression.args.get("expression"), exp.Null):
-        _only(expression, "this", "expression")
-        return _Leaf(_column(expression.this), "is null")
-    if isinstance(expression, exp.Between):
-        _only(expression, "this", "low", "high")
-        low, high = _value(expression.args["low"]), _value(expression.args["high"])
-        return _Leaf(_column(expression.this), "between", (low, high))
-    if isinstance(expression, exp.In):
-        return _membership(expression)
-    if isinstance(expression, exp.Like):
-        return _likeness(expression)
-    if isinstance(expression, exp.Column):
-        raise RuleError(
-            f'ICP rule: "{_column(expression)}" stands alone.', hint=f"Say what it must be: {_column(expression)} = ..."
-        )
-    raise _refused(expression)
-
-
-def _comparison(left: exp.Expr, operator: str, right: exp.Expr) -> _Leaf:
-    from sqlglot import exp
-
-    if isinstance(right, exp.Column) and not isinstance(left, exp.Column):
-        left, operator, right = right, _MIRRORED[operator], left
-    return _Leaf(_column(left), operator, (_value(right),))
-
-
-def _membership(expression: exp.In) -> _Leaf:
-    _only(expression, "this", "expressions", "negate")
-    values = tuple(_value(value) for value in expression.args.get("expressions") or [])
-    if not values:
-        raise RuleError("ICP rule: the brackets after in are empty.", hint="Write for example region in ('EU', 'UK')")
-    return _Leaf(_column(expression.this), "not in" if expression.args.get("negate") else "in", values)
-
-
-def _likeness(expression: exp.Like) -> _Leaf:
-    # Some versions of the parser keep the `not` of `not like` in the node, others wrap the node into a `not`.
-    _only(expression, "this", "expression", "negate")
-    pattern = _value(expression.args["expression"])
-    if not isinstance(pattern, str):
-        raise RuleError("ICP rule: like needs a text in single quotes.", hint="Write for example name like 'Brack%'")
-    return _Leaf(_column(expression.this), "not like" if expression.args.get("negate") else "like", (pattern,))
-
-
-def _only(expression: exp.Expr, *names: str) -> None:
-    """Refuse a node that says more than we evaluate, so that nothing written in a rule is quietly ignored."""
-    if any(value not in (None, False, []) for name, value in expression.args.items() if name not in names):
-        raise _refused(expression)
-
-
-def _column(expression: exp.Expr) -> str:
-    from sqlglot import exp
-
-    if isinstance(expression, exp.Column):
-        _only(expression, "this", "table")
-        name = _snake(".".join(part.name for part in expression.parts))
-        if name:
-            return name
-    if isinstance(expression, exp.Literal):
-        raise RuleError(
-            f"ICP rule: {_written(expression)} stands where a column must.", hint="Write for example acv_usd >= 40000"
-        )
-    raise _refused(expression)
-
-
-def _value(expression: exp.Expr) -> Value:
-    from sqlglot import exp
-
-    if isinstance(expression, exp.Literal):
-        return str(expression.this) if expression.is_string else _literal_number(str(expression.this))
-    if isinstance(expression, exp.Boolean):
-        return bool(expression.this)
-    if isinstance(expression, exp.Neg) and isinstance(expression.this, exp.Literal) and not expression.this.is_string:
-        return -_literal_number(str(expression.this.this))
-    if isinstance(expression, exp.Null):
-        raise RuleError("ICP rule: nothing compares with null.", hint="Write is null or is not null.")
-    if isinstance(expression, exp.Column):
-        word = _written(expression).strip('"')
-        raise RuleError(f'ICP rule: "{word}" stands where a value must.', hint=f"Text needs single quotes: '{word}'")
-    raise _refused(expression)
-
-
-def _literal_number(text: str) -> int | float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise RuleError(f"ICP rule: {text[:40]} is no number.", hint=ALLOWED)
-    return int(number) if number.is_integer() and abs(number) < 1e15 else number
-
-
-def _refused(expression: exp.Expr) -> RuleError:
-    from sqlglot import exp
-
-    if isinstance(expression, exp.Block):
-        return RuleError("ICP rule: only one condition, without semicolons.", hint=ALLOWED)
-    return RuleError(f"ICP rule: {_written(expression)} is not allowed.", hint=ALLOWED)
-
-
-def _written(expression: exp.Expr) -> str:
-    from sqlglot.errors import SqlglotError
-
-    try:
-        text = " ".join(expression.sql().split())
-    except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError):
-        text = type(expression).__name__.lower()
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
-# Evaluating ----------------------------------------------------------------------------------------------------------
-
-
-def _leaves(node: _Node) -> Iterator[_Leaf]:
-    if isinstance(node, _Leaf):
+def _leaves(node: Node) -> Iterator[Leaf]:
+    if isinstance(node, Leaf):
         yield node
     else:
         for part in node.parts:
             yield from _leaves(part)
 
 
-def _to_mend(node: _Node, account: Account) -> list[Condition] | None:
+def _to_mend(node: Node, account: Account) -> list[Condition] | None:
     """Return the fewest conditions that would have to hold as well; None stands for more than one."""
     if node.holds(account):
         return []
-    if isinstance(node, _Leaf):
+    if isinstance(node, Leaf):
         return [node.condition(account)]
     found = [_to_mend(part, account) for part in node.parts]
     if node.every:
@@ -374,12 +167,13 @@ def _distance(condition: Condition) -> float:
     return condition.short / max(abs(condition.value) + condition.short, 1e-9)
 
 
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
+    """Return the name of a column in small letters, with `_` for all that is no letter or digit."""
     return re.sub(r"[\W_]+", "_", name).strip("_").casefold()
 
 
 def _key(name: str) -> str:
-    return _snake(name).replace("_", "")
+    return snake(name).replace("_", "")
 
 
 def _values(account: Account, column: str) -> tuple[Value, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from icp_voice.model import CellState, Interview, InterviewPlan
 from icp_voice.publish.material import Material
 from icp_voice.publish.quotes import Saying, best
-from icp_voice.publish.render import environment
+from icp_voice.publish.render import environment, number
 from icp_voice.publish.sections.firmographics import CONTACT, title
 from icp_voice.publish.sections.glance import SIGNS
 
@@ -40,21 +40,21 @@ def guides(material: Material, plan: InterviewPlan) -> dict[str, str]:
     """Return file name -> one printable HTML page for each interview of the plan."""
     template = environment("html", material.folder).get_template("interview_guide.html.j2")
     pages = {}
-    for number, interview in enumerate(plan.interviews, start=1):
-        guide = _guide(material, interview, number, len(plan.interviews))
+    for place, interview in enumerate(plan.interviews, start=1):
+        guide = _guide(material, interview, place, len(plan.interviews))
         page = template.render(guide=guide, company=material.company, as_of=material.as_of, group=material.group)
-        pages[f"{number:02}-{_slug(f'{guide.account} {guide.person}')}.html"] = page
+        pages[f"{place:02}-{_slug(f'{guide.account} {guide.person}')}.html"] = page
     return pages
 
 
-def _guide(material: Material, interview: Interview, number: int, of: int) -> Guide:
+def _guide(material: Material, interview: Interview, place: int, of: int) -> Guide:
     account = material.accounts.get(interview.account)
     said = [one for one in material.highlights.values() if one.account == interview.account]
     titles = {category.name: category.title for category in material.codebook}
     cells = [cell for cell in material.coverage.cells if cell.account == interview.account]
     attributes = account.attributes if account else {}
     return Guide(
-        number=number,
+        number=place,
         of=of,
         account=material.name(interview.account),
         person=interview.person,
@@ -64,7 +64,10 @@ def _guide(material: Material, interview: Interview, number: int, of: int) -> Gu
         questions=interview.questions,
         closes=tuple(gap.reason for gap in interview.closes),
         attributes=tuple(
-            (title(name), str(value))
+            (
+                title(name),
+                number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value),
+            )
             for name, value in attributes.items()
             if value not in (None, "") and not CONTACT.search(name.lower())
         )[:MOST_ATTRIBUTES],

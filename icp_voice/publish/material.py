@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from icp_voice.model import Account, Answer, Document, Fact, Gap, Highlight, InterviewPlan, Theme, View
@@ -21,7 +21,7 @@ DOCUMENT = "document"
 class Group:
     """Whom the figures are about: accounts, or documents where no account is known.
 
-    `members` are all of them and `heard` those of whom a customer's word is kept: they are the N of every share.
+    `members` are all of them, the N of every share, and `heard` those of whom a customer's word is kept.
     `others` are those heard outside. Without any tagged account everybody is a member and `tagged` is false.
     """
 
@@ -130,8 +130,15 @@ class Material:
 
     def members_in(self, highlights: list[Highlight]) -> Share:
         """Return how many members of the group said something of this."""
-        voices = {self.voice(highlight) for highlight in highlights}
-        return share(len(voices & self.group.heard), len(self.group.heard))
+        return self.members_of({self.voice(highlight) for highlight in highlights})
+
+    def members_of(self, voices: Collection[str]) -> Share:
+        """Return how many members are among some voices, of all members; the interval is that of the members heard.
+
+        A member of whom nothing was heard is no "no": it widens no interval, and it is not left out of the N either.
+        """
+        found = share(len(self.group.heard & set(voices)), len(self.group.heard))
+        return replace(found, of=len(self.group.members))
 
     def others_in(self, highlights: list[Highlight]) -> Share:
         """Return how many others said something of this."""

@@ -155,7 +155,7 @@ def quote_record(quote: Quote) -> Record:
 
 
 def answer_record(answer: Answer) -> Record:
-    """An answer with its quotes, or why there is none."""
+    """Return an answer with its quotes, or why there is none."""
     return {
         "question": answer.question,
         "answered": answer.answered,
@@ -184,7 +184,7 @@ def view_record(view: View) -> Record:
 
 
 def added_record(added: Added) -> Record:
-    """What became of files that were added."""
+    """Return what became of files that were added."""
     return {
         "files": added.files,
         "new": added.new,

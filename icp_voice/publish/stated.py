@@ -13,6 +13,8 @@ from icp_voice.publish.material import Material
 from icp_voice.publish.quotes import Saying, best
 
 MOST_QUOTES = 3
+HOME = "buying_process"
+HOMES = {"channel": "discovery_channel"}
 MOST_VALUES = 14
 MOST_LENGTHS = 40
 WHOLE = "first contact to signature"
@@ -56,10 +58,7 @@ def stated(material: Material, kind: str, *, in_order: bool = False, most: int =
     if in_order:
         shown.sort(key=lambda row: (material.fact_order.get((kind, row.value), len(material.fact_order)), row.value))
     voices = {material.voice(highlight) for highlights in said.values() for highlight in highlights}
-    heard = material.group.heard
-    return Facts(
-        kind=kind, rows=tuple(shown), more=len(rows) - len(shown), known=share(len(voices & heard), len(heard))
-    )
+    return Facts(kind=kind, rows=tuple(shown), more=len(rows) - len(shown), known=material.members_of(voices))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +103,8 @@ def _of(material: Material, kind: str) -> Iterable[Fact]:
 
 def _row(material: Material, kind: str, value: str, highlights: list[Highlight]) -> Stated:
     voices = {material.voice(highlight) for highlight in highlights}
-    ordered = sorted(highlights, key=lambda one: (one.date, one.file, one.document, one.turn, one.start), reverse=True)
+    newest = sorted(highlights, key=lambda one: (one.date, one.file, one.document, one.turn, one.start), reverse=True)
+    ordered = sorted(newest, key=lambda one: -_sure(one, HOMES.get(kind, HOME)))
     return Stated(
         value=value,
         means=material.fact_means.get((kind, value), ""),
@@ -116,12 +116,17 @@ def _row(material: Material, kind: str, value: str, highlights: list[Highlight])
     )
 
 
+def _sure(highlight: Highlight, category: str) -> float:
+    """Return how surely a highlight speaks of what its fact belongs to, in tenths, so that the newer one wins a tie."""
+    return round(max((tag.score for tag in highlight.tags if tag.category == category), default=0.0), 1)
+
+
 def _length(material: Material, subject: str, rows: list[Stated]) -> Length:
     rows.sort(key=lambda row: (_days(row.value), row.value))
     names = {name for row in rows for name in row.member_names}
     plain = [LENGTH.match(row.value) for row in rows]
     said = [found["said"] if found else row.value for found, row in zip(plain, rows, strict=True)]
-    members = share(len(names), len(material.group.heard))
+    members = replace(share(len(names), len(material.group.heard)), of=len(material.group.members))
     short = (replace(row, value=text) for row, text in zip(rows, said, strict=True))
     return Length(of=subject, rows=tuple(short), shortest=said[0], longest=said[-1], members=members)
 

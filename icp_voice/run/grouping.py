@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from icp_voice.analysis import naming, themes
 from icp_voice.embed import embed_texts
@@ -14,6 +13,7 @@ from icp_voice.store.documents import short_hash
 from icp_voice.store.themes import Membership
 
 VERSION = "1"
+TYPICAL = 8
 
 
 def group_category(store: Store, tools: Tools, category: str) -> int:
@@ -64,24 +64,24 @@ def _named(
     known: Mapping[str, Theme],
     text_of: Mapping[str, str],
 ) -> list[Theme]:
-    """Return the themes, old ones under the name they have, new ones named in the customers' own words."""
-    texts = {identity: [text_of[one] for one in of_theme] for identity, of_theme in members.items()}
-    words = dict(zip(texts, naming.keywords(list(texts.values()), tools.language), strict=True))
+    """Return the themes, old ones under the name and words they have, new ones named in the customers' own words."""
     fresh = [identity for identity in members if identity not in known]
-    taken = [known[identity].name for identity in members if identity in known]
+    old = [identity for identity in members if identity in known]
+    texts = {identity: [text_of[one] for one in members[identity]] for identity in fresh}
+    # What a new theme's words have to stand out from: all others, by their most typical members.
+    beside = [[text_of[one] for one in members[identity][:TYPICAL]] for identity in old]
+    words = naming.keywords([*texts.values(), *beside], tools.language) if fresh else []
     names = naming.names(
-        [texts[identity] for identity in fresh],
+        list(texts.values()),
         lambda candidates: embed_texts(store, tools.embedder, list(candidates)),
         tools.language,
-        taken=taken,
+        taken=[known[identity].name for identity in old],
     )
-    name_of = dict(zip(fresh, names, strict=True))
-    return [
-        replace(known[identity], keywords=words[identity])
-        if identity in known
-        else Theme(id=identity, category=category, name=name_of[identity], keywords=words[identity], highlights=())
-        for identity in members
-    ]
+    found = {
+        identity: Theme(id=identity, category=category, name=name, keywords=telling, highlights=())
+        for identity, name, telling in zip(fresh, names, words[: len(fresh)], strict=True)
+    }
+    return [known.get(identity) or found[identity] for identity in members]
 
 
 def _memberships(

@@ -18,7 +18,7 @@ from icp_voice.store.documents import short_hash
 Advance = Callable[[int, int], None]
 Step = Callable[[Store, Tools, Advance], int]
 T = TypeVar("T")
-DOCUMENTS = 50
+DOCUMENTS = 500
 HIGHLIGHTS = 2000
 ASKS = 0.6
 
@@ -28,11 +28,10 @@ def mark_highlights(store: Store, tools: Tools, advance: Advance) -> int:
     versions = store.documents.versions(highlight.VERSION, tools.settings.models.language)
     pending = _pending(store, "highlights", versions)
     for chunk in _chunks(pending, DOCUMENTS):
+        documents = store.documents.all(turns=True, only=chunk, fill_roles=False)
         with store.transaction():
-            for identity in chunk:
-                document = store.documents.get(identity)
-                if document:
-                    store.highlights.put(identity, highlight.passages(document, tools.language))
+            for identity, spans in highlight.passages(documents, tools.language).items():
+                store.highlights.put(identity, spans)
             store.progress.put("highlights", {identity: versions[identity] for identity in chunk})
         advance(len(chunk), len(pending))
     return len(pending)

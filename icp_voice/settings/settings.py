@@ -63,7 +63,7 @@ class Settings(Checked):
     themes: Themes = Themes()
     answers: Answers = Answers()
     coverage: CoverageSettings = CoverageSettings()
-    connectors: dict[str, dict[str, Any]] = {}
+    connectors: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     @field_validator("domains")
     @classmethod

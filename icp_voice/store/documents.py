@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -165,13 +165,17 @@ class Documents:
         """Return the ids of all documents, by file and place."""
         return [row["id"] for row in self._db.query("select id from document order by file, key")]
 
-    def all(self, *, turns: bool = False, only: str = "", fill_roles: bool = True) -> list[Document]:
+    def all(
+        self, *, turns: bool = False, only: Collection[str] | None = None, fill_roles: bool = True
+    ) -> list[Document]:
         """Return the documents by file and place, with their speakers; with their turns if asked.
 
-        A speaker without a role gets the one that is known elsewhere, unless `fill_roles` is off.
+        `only` names the ids of those that are wanted. A speaker without a role gets the one that is known elsewhere,
+        unless `fill_roles` is off.
         """
-        chosen = ("where id = :only", "where document = :only") if only else ("", "")
-        given = {"only": only}
+        among = "in (select value from json_each(:only))"
+        chosen = ("", "") if only is None else (f"where id {among}", f"where document {among}")
+        given = {"only": json.dumps(list(only or ()))}
         speakers: dict[str, list[Speaker]] = defaultdict(list)
         for row in self._db.query(f"select * from speaker {chosen[1]} order by document, position", given):
             speakers[row["document"]].append(_speaker(row))
@@ -187,7 +191,7 @@ class Documents:
 
     def get(self, document: str) -> Document | None:
         """Return one document with its turns."""
-        return next(iter(self.all(turns=True, only=document)), None)
+        return next(iter(self.all(turns=True, only=[document])), None)
 
     def versions(self, *made_by: object) -> dict[str, str]:
         """Return document id -> what its passages are made from: its content, who stands on which side, and `made_by`."""

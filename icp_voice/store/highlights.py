@@ -76,7 +76,7 @@ class Highlights:
         self._db.execute(f"delete from theme_member where {gone}")
         self._db.execute(f"delete from fact where {gone}")
         self._db.execute(
-            f"delete from done where step in ('tags', 'facts') and subject not in (select id from highlight)"
+            "delete from done where step in ('tags', 'facts') and subject not in (select id from highlight)"
         )
 
     def count(self, view: View | None = None) -> int:

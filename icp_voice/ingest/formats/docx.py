@@ -1,23 +1,23 @@
 """Word documents: transcripts as Teams writes them, notes, and tables of who said what.
 
-A Word file is a zip archive from a stranger: it is weighed before it is opened, and refused with a document type in it,
-which Word never writes and which makes the XML reader drop words without saying so.
+A Word file is a zip archive from a stranger: it is weighed before it is opened.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from icp_voice.errors import UnreadableFile
 from icp_voice.ingest.cues import CLOCK, tidy
-from icp_voice.ingest.formats.plain import END, GAP, Piece, document, header, pieces_of
+from icp_voice.ingest.header import header
+from icp_voice.ingest.pieces import END, GAP, Piece, pieces_of
 from icp_voice.ingest.source import Source
+from icp_voice.ingest.talk import document
+from icp_voice.ingest.zips import Budget, check_zip
 from icp_voice.model import Document
 
 if TYPE_CHECKING:
@@ -26,15 +26,10 @@ if TYPE_CHECKING:
 
 NAME = "Word (docx)"
 
-_MEMBERS: Final = 2_000
-_TOTAL: Final = 200 * 1024 * 1024
-_PART: Final = 64 * 1024 * 1024  # one part read as XML takes several times its size in memory
-_RATIO: Final = 200
-_RATIO_FROM: Final = 1024 * 1024
-_CHUNK: Final = 1024 * 1024
 _PICTURES: Final = tuple(".png .jpg .jpeg .gif .emf .wmf .svg .bmp .tif .tiff .mp4 .ttf .odttf".split())
 _COLUMNS: Final = frozenset("time timestamp start end speaker name who text transcript words said".split())
-_DOCTYPES: Final = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+# One part read as XML takes several times its size in memory.
+_BUDGET: Final = Budget(parts=2_000, part=64 * 1024 * 1024, is_xml=lambda name: not name.lower().endswith(_PICTURES))
 
 
 def matches(source: Source) -> float:
@@ -48,48 +43,12 @@ def matches(source: Source) -> float:
 
 def parse(source: Source) -> list[Document]:
     """Read one talk or note."""
-    weigh(source.data)
+    check_zip(source.data, _BUDGET, what="the Word file")
     pieces, title = _read(source.data)
     lines = [piece.source for piece in pieces]
     about, taken = header(lines)
     made = document(source, about, pieces[taken:])
     return [replace(made, title=made.title or title)]
-
-
-def weigh(data: bytes) -> None:
-    """Refuse an archive that unpacks to too much, is locked, or carries a document type."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            _check_sizes(members)
-            for member in members:
-                if not member.filename.lower().endswith(_PICTURES):
-                    _check_part(archive, member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError) as error:
-        raise UnreadableFile(f"the Word file is damaged: {error}") from None
-
-
-def _check_sizes(members: list[zipfile.ZipInfo]) -> None:
-    if len(members) > _MEMBERS:
-        raise UnreadableFile(f"the Word file holds {len(members)} parts; at most {_MEMBERS} are allowed")
-    if any(member.flag_bits & 1 for member in members):
-        raise UnreadableFile("the Word file is locked with a password", hint="Save it without one.")
-    if sum(member.file_size for member in members) > _TOTAL:
-        raise UnreadableFile(f"the Word file unpacks to more than {_TOTAL // 1024**2} MB")
-    for member in members:
-        if member.file_size > _RATIO_FROM and member.file_size > _RATIO * max(member.compress_size, 1):
-            raise UnreadableFile(f"a part of the Word file unpacks to more than {_RATIO} times its size")
-
-
-def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    if member.file_size > _PART:
-        raise UnreadableFile(f"a part of the Word file is larger than {_PART // 1024**2} MB")
-    tail = b""
-    with archive.open(member) as part:
-        while chunk := part.read(_CHUNK):
-            if any(mark in tail + chunk for mark in _DOCTYPES):
-                raise UnreadableFile("the Word file declares a document type, which Word never writes")
-            tail = chunk[-32:]
 
 
 def _read(data: bytes) -> tuple[list[Piece], str]:

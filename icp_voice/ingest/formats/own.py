@@ -10,7 +10,8 @@ from datetime import date
 from typing import Final
 
 from icp_voice.errors import UnreadableFile, did_you_mean
-from icp_voice.ingest.cues import speakers_of, tidy
+from icp_voice.ingest.cues import tidy
+from icp_voice.ingest.labels import speakers_of
 from icp_voice.ingest.source import Source, read_json
 from icp_voice.model import Document, Kind, Side, Speaker, Turn
 

@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Final
 
 from icp_voice.errors import UnreadableFile
-from icp_voice.ingest.cues import CLOCK, Cue, clock, named, speakers_of, tidy, turns_from_cues, unrolled
-from icp_voice.ingest.formats.plain import FIELD, about_from
+from icp_voice.ingest.cues import CLOCK, Cue, clock, tidy, turns_from_cues, unrolled
+from icp_voice.ingest.header import FIELD, about_from
+from icp_voice.ingest.labels import named, speakers_of
 from icp_voice.ingest.source import Source
 from icp_voice.model import Document
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from icp_voice.errors import UnreadableFile
-from icp_voice.ingest.cues import CLOCK, Cue, clock, milliseconds, named, speakers_of, tidy, turns_from_cues
+from icp_voice.ingest.cues import CLOCK, Cue, clock, milliseconds, tidy, turns_from_cues
+from icp_voice.ingest.labels import named, speakers_of
 from icp_voice.ingest.source import Source
 from icp_voice.model import Document
 

@@ -100,7 +100,7 @@ def glance(material: Material) -> Glance:
 
 def _figures(material: Material) -> tuple[Figure, ...]:
     group, method = material.group, material.method
-    kinds = ", ".join(f"{count} {kind}{'s' if count != 1 else ''}" for kind, count in method.kinds[:3])
+    kinds = ", ".join(f"{count:,} {kind}{'s' if count != 1 else ''}" for kind, count in method.kinds[:3])
     expected = {one.name for one in material.codebook if one.expected_of == "icp"}
     cells = [cell for cell in material.coverage.cells if cell.category in expected]
     covered = sum(cell.state is CellState.COVERED for cell in cells)

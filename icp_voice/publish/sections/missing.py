@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from icp_voice.model import Answer, Gap, Highlight, Interview
 from icp_voice.profile.gaps import NO_FEEDBACK, ONE_ROLE, ONE_VOICE, QUESTION, STALE, THIN
 from icp_voice.publish.material import Material
-from icp_voice.publish.quotes import Saying, best
+from icp_voice.publish.quotes import SURE, Saying, best
 from icp_voice.publish.themed import ShownTheme, shown_themes
 
 MOST_THEMES = 6
@@ -217,14 +217,14 @@ def _near(material: Material, account: str, reason: str) -> Near:
 
 
 def _telling(material: Material, account: str) -> list[Highlight]:
-    """Return what an account says, reasons to leave and pains first, the surest of each first."""
-
-    def rank(highlight: Highlight) -> tuple[int, float]:
-        found = [(TELLING.index(tag.category), -tag.score) for tag in highlight.tags if tag.category in TELLING]
-        return min(one for one in found if TELLING[one[0]] in highlight.categories)
-
-    said = [one for one in material.highlights.values() if one.account == account]
-    return sorted((one for one in said if set(TELLING) & set(one.categories)), key=rank)
+    """Return what an account surely says, reasons to leave and pains first; if nothing is sure, the surest."""
+    found = []
+    for highlight in material.highlights.values():
+        if highlight.account == account:
+            held = [tag for tag in highlight.tags if tag.category in TELLING and tag.category in highlight.categories]
+            found += [(TELLING.index(tag.category), -tag.score, highlight.id) for tag in held]
+    sure = [one for one in found if -one[1] >= SURE] or sorted(found, key=lambda one: one[1:])[:1]
+    return [material.highlights[identity] for *_, identity in sorted(sure)]
 
 
 def _told(material: Material, account: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from icp_voice.model import CellState, Highlight, Theme
-from icp_voice.publish.figures import Share
 from icp_voice.publish.material import Material
 from icp_voice.publish.quotes import Saying, best
 from icp_voice.publish.sections.glance import Figure
@@ -18,6 +17,7 @@ REQUEST = "feature_request"
 MOST_QUOTES = 5
 MOST_REQUESTS = 3
 MOST_THEMES = 12
+MOST_RANKED = 25
 MOST_LISTED = 40
 SHARED_WORDS = 2
 WORD = re.compile(r"\w+")
@@ -35,12 +35,12 @@ class Pain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """The table at the top."""
+    """The table at the top; the first `in_full` of its themes are told in full below."""
 
     figures: tuple[Figure, ...]
     pains: tuple[Pain, ...]
-    known: Share
-    others: Share
+    smaller: int
+    in_full: int
     loose: int
 
 
@@ -59,6 +59,7 @@ class Unknown:
     """Members of whom no pain is known, with why."""
 
     rows: tuple[tuple[str, str, str], ...]
+    count: int
     of: int
 
 
@@ -86,14 +87,14 @@ def reach(material: Material) -> Reach:
             Figure(value=f"{len(said):,}", of="", label="quotes on pains"),
             Figure(
                 value=str(material.members_in(said).n),
-                of=str(len(material.group.heard)),
+                of=str(len(material.group.members)),
                 label=f"{material.group.label} name a pain",
             ),
             Figure(value=f"{len(material.of_category(REQUEST)):,}", of="", label="feature requests"),
         ),
-        pains=tuple(pains),
-        known=material.members_in(said),
-        others=material.others_in(said),
+        pains=tuple(pains[:MOST_RANKED]),
+        smaller=len(pains[MOST_RANKED:]),
+        in_full=MOST_THEMES,
         loose=told.also_count if told else 0,
     )
 
@@ -121,6 +122,7 @@ def unknown(material: Material) -> Unknown:
     open_cells = [cell for cell in cells if cell.state is not CellState.COVERED]
     return Unknown(
         rows=tuple((material.name(cell.account), str(cell.state), cell.reason) for cell in open_cells[:MOST_LISTED]),
+        count=len(open_cells),
         of=len(cells),
     )
 

@@ -1,0 +1,89 @@
+"""What people call the columns of surveys, tickets, reviews and notes, and what their headings and cells say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+TEXTS = (
+    *("text", "comment", "comments", "description", "body", "answer", "answer_text", "feedback", "verbatim"),
+    *("message", "note", "notes", "content", "response", "response_text", "review", "review_text", "comment_text"),
+    *("free_text", "open_text", "customer_comment", "additional_comments", "remarks", "remark", "quote", "details"),
+)
+FORM_TEXTS = frozenset(
+    "comment comments comment_text answer answer_text feedback verbatim response response_text".split()
+)
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "question": ("question", "question_text", "prompt", "survey_question"),
+    "account": (
+        *("account", "account_name", "company", "company_name", "organisation", "organization", "organisation_name"),
+        *("organization_name", "requester_organisation", "requester_organization", "customer_company", "client"),
+        *("customer", "employer"),
+    ),
+    "account_id": ("account_id", "company_id", "organization_id", "organisation_id", "customer_id"),
+    "domain": ("domain", "company_domain", "account_domain", "website", "company_website"),
+    "respondent": (
+        *("respondent", "respondent_name", "requester", "requester_name", "reviewer", "reviewer_name", "reporter"),
+        *("customer_name", "contact_name", "contact", "participant", "participant_name", "interviewee", "user_name"),
+        *("username", "user", "full_name", "submitted_by", "respondent_id", "participant_id", "user_id", "name"),
+    ),
+    "author": ("author", "speaker", "author_name", "written_by", "from", "created_by", "owner"),
+    "role": (
+        *("role", "job_title", "position", "respondent_role", "reviewer_role", "reviewer_title", "contact_title"),
+        *("user_role", "persona", "job_role"),
+    ),
+    "email": (
+        *("email", "e_mail", "email_address", "respondent_email", "requester_email", "reviewer_email"),
+        *("contact_email", "customer_email", "user_email", "from_email"),
+    ),
+    "date": (
+        *("date", "created_at", "created", "created_date", "submitted_at", "submitted", "submission_date"),
+        *("date_submitted", "review_date", "response_date", "timestamp", "completed_at", "end_date", "start_date"),
+        *("opened_at", "opened", "published", "published_at", "created_time", "time", "updated_at"),
+    ),
+    "id": (
+        *("id", "ticket_id", "response_id", "review_id", "note_id", "answer_id", "submission_id", "case_number"),
+        *("case_id", "ticket_number", "ticket", "issue_key", "key", "number"),
+    ),
+    "title": ("subject", "title", "headline", "review_title", "ticket_subject", "summary"),
+    "url": ("url", "link", "permalink", "ticket_url", "review_url", "href"),
+    "kind": ("kind", "document_kind", "type"),
+}
+REVIEW_PARTS = (
+    *("pros", "cons", "pro", "con", "likes", "dislikes", "strengths", "weaknesses", "what_do_you_like_best"),
+    *("what_do_you_dislike", "advice_to_management", "recommendations"),
+)
+REVIEW_SIGNS = frozenset(("review", "review_text", "review_id", "reviewer", "reviewer_name", "stars", "star_rating"))
+TICKET_SIGNS = frozenset(
+    (
+        *("ticket", "ticket_id", "ticket_number", "ticket_url", "case_number", "case_id", "issue_key", "subject"),
+        *("requester", "requester_name", "requester_email", "priority", "assignee"),
+    )
+)
+FORM_SIGNS = frozenset("respondent respondent_id response_id submission_id nps nps_score csat survey score".split())
+OURS = re.compile(
+    r"internal|private|agent|resolution|reply|replies|vendor_response|our_|assignee|transcript|tags?$|url$"
+)
+_ASKS = re.compile(
+    r"(what|how|why|which|where|who|when|do|does|did|is|are|can|could|would|have|has|if|please|describe|tell|any|anything)\b",
+    re.IGNORECASE,
+)
+NO_ANSWER = frozenset(
+    (
+        *("n/a", "na", "n.a.", "n.a", "n / a", "none", "nil", "null", "nan", "-", "--", "---", "\u2013", "\u2014"),
+        *(".", "..", "...", "?", "/", "x", "#n/a", "no comment", "no comments", "no answer", "no response"),
+        *("not applicable",),
+    )
+)
+ABOUT_YOU = (
+    ("role", re.compile(r"\byour?\b.*\b(role|job|title|position)\b|\bjob title\b", re.IGNORECASE)),
+    ("email", re.compile(r"\be-?mail\b", re.IGNORECASE)),
+    ("respondent", re.compile(r"\b(your|full) name\b", re.IGNORECASE)),
+    ("account", re.compile(r"\b(name of your|which|what) (company|organi[sz]ation|employer)\b", re.IGNORECASE)),
+)
+
+
+def is_question(header: str) -> bool:
+    """Tell whether a column's heading is a question that was put to somebody."""
+    words = header.split()
+    return header.rstrip().endswith("?") or len(words) >= 8 or (len(words) >= 4 and bool(_ASKS.match(header)))
