@@ -1,6 +1,6 @@
 """How well themes found without labels match people's labels: counts, V-measure, ARI, NPMI, diversity, seconds.
 
-    python benchmarks/theme_quality.py FILE.csv|jsonl --text COLUMN --label COLUMN [--where COLUMN=VALUE] [--format json]
+    python benchmarks/theme_quality.py FILE.csv|jsonl --text COLUMN --label COLUMN [--where COLUMN=VALUE]
     python benchmarks/theme_quality.py clinc150/data_full.json              (its in-scope rows)
     python benchmarks/theme_quality.py clinc150/data_full.json --with-oos   (also those out of scope)
 

@@ -24,21 +24,21 @@ CANDIDATES = 60
 KEYWORDS = 5
 
 FILLERS = frozenset(
-    """actually anyway basically also honestly hopefully just kinda literally like maybe obviously ok okay oh please
-    probably really right simply so still somehow sorry then though too um uh er hmm well yeah yes no hi hello hey thanks
-    thank and but or because plus help some any""".split()
+    """actually anyway basically also honestly hopefully just kinda literally like maybe obviously ok okay oh of please
+    probably really right simply so still somehow sorry suddenly then though too um uh er hmm well yeah yes no hi hello
+    hey thanks thank and but or because plus help some any wan na wanna""".split()
 )
 OPENERS = re.compile(
     r"^(?:(?:can|could|would|will) (?:you|someone|anyone) (?:please )?(?:tell me|explain|show me|let me know|give me)"
     r"|(?:please )?(?:(?:some )?help(?: me| us)?(?: to| in| with)?|tell me|explain|let me know)"
     r"|(?:(?:i|we|he|she|they)(?:'d|'m|'ve| would| am| was| were| have)? )?(?:really |just |also |been |always )*"
-    r"(?:like|wants?|wanna|wanted|need(?:s|ed)?|wish|love|trying|tried|looking|wondering|wonder|think|guess|feel|believe|mean"
-    r"|say|hope|suppose|gonna|going)(?: (?:to|that|if|for|about|it|like|there|you|we|know))+"
+    r"(?:like|wants?|wanna|wanted|need(?:s|ed)?|wish|love|trying|tried|looking|wondering|wonder|think|guess|feel|believe"
+    r"|mean|say|hope|suppose|gonna|going)(?: (?:to|that|if|for|about|it|like|there|you|we|know))+"
     r"|(?:i|we) (?:think|guess|feel|believe|wish|want|need|hope|suppose)|think|wish|guess|believe"
     r"|(?:i|we)(?:'ve|'m|'re| have| am| are| had| was| were)?"
     r"|there(?:'s| is| are| was| were)|it(?:'s| is| was)(?: (?:that|like))?"
-    r"|(?:the )?(?:biggest|main|major|only|real|worst|best|first|other|one) (?:thing|problem|issue|pain|pain point|challenge)"
-    r"(?: \w+){0,3}? (?:is|was)(?: that)?|do you know|you know|i mean|for example|(?:what|how) about"
+    r"|(?:the )?(?:biggest|main|major|only|real|worst|best|first|other|one) (?:thing|problem|issue|pain|pain point"
+    r"|challenge)(?: \w+){0,3}? (?:is|was)(?: that)?|do you know|you know|i mean|for example|(?:what|how) about"
     r"|is there (?:a|any) way to|is it possible (?:to|for me to)|how (?:do|can|should|would|could|to) (?:i|we|you)"
     r"|what (?:do|should|can) i do (?:if|when)|(?:can|could|may|should|do) (?:i|we)|what (?:is|are|was|were)|what's)\s+",
     re.I,
@@ -52,7 +52,7 @@ LOOSE_ENDS = frozenset({"ADP", "DET", "CCONJ", "SCONJ", "AUX", "PART", "PRON", "
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible name; `complete` from 0 to 1 says how far it stands by itself."""
+    """A possible name; `complete` up to 1 says how far it stands by itself."""
 
     text: str
     lemmas: tuple[str, ...]
@@ -73,7 +73,7 @@ def keywords(
 
 
 def class_weights(counts: Sequence[Counter[str]]) -> list[dict[str, float]]:
-    """Return c-TF-IDF per theme (Grootendorst 2022): share in the theme times log(1 + mean words per theme / all uses)."""
+    """Return c-TF-IDF per theme: share in it times log(1 + mean words per theme / all uses) (Grootendorst 2022)."""
     import math
 
     total: Counter[str] = Counter()
@@ -246,10 +246,10 @@ def _complete(kept: Sequence[spacy.tokens.Token], clause: bool, asked: str) -> f
     if first in PRONOUNS or kept[0].pos_ in {"AUX", "PART"}:
         score -= 0.4
     if kept[0].tag_ in {"WDT", "WP", "WP$", "WRB"}:
-        score -= 0.4
+        score -= 0.6
     score -= 0.1 * sum(token.lower_ in PRONOUNS for token in kept[1:])
     score -= 0.05 * max(len(kept) - 7, 0)
-    return max(score, 0.0)
+    return score
 
 
 def asks(kept: Sequence[spacy.tokens.Token]) -> bool:

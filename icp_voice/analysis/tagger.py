@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 
 PRIOR: Mapping[str, float] = MappingProxyType(
     {
-        "pain_point": 0.20,
-        "praise": 0.08,
-        "feature_request": 0.05,
-        "goal": 0.04,
-        "buying_process": 0.03,
-        "discovery_channel": 0.03,
-        "why_they_buy": 0.02,
-        "churn_reason": 0.02,
-        "trigger": 0.02,
+        "pain_point": 0.22,
+        "praise": 0.09,
+        "feature_request": 0.06,
+        "goal": 0.05,
+        "buying_process": 0.07,
+        "discovery_channel": 0.05,
+        "why_they_buy": 0.06,
+        "churn_reason": 0.04,
+        "trigger": 0.04,
     }
 )
 OTHER_PRIOR = 0.03
 """The share of passages that carry a category of a user's own, unless `prior` says otherwise."""
 
-THRESHOLD = 0.25
+THRESHOLD = 0.5
 """The shipped rule: a passage carries a category whose probability is at least this."""
 
 STRENGTH = 2.0

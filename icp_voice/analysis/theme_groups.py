@@ -5,8 +5,8 @@ The steps of `group`, each deterministic and blind to the order of the texts:
 1. `theme_space.build`: sentence vectors beside word vectors (tf-idf and truncated SVD), smoothed over the graph of
    nearest neighbours, which draws the members of a theme together. Three such spaces weigh words and neighbours
    differently.
-2. In each, a Ward tree along the graph makes small pieces, and a second tree joins the pieces. How many themes there are
-   is read off plain average linkage in a fourth space with more neighbours: as many as stay apart when none may be joined
+2. In each, a Ward tree along the graph makes small pieces, and a second tree joins them. How many themes there are is
+   read off plain average linkage in a fourth space with more neighbours: as many as stay apart when none may join
    that are less alike than `APART`.
 3. The spaces vote: texts that were grouped together in most of them, at three levels of detail, make a theme.
 4. Those that have no like among the texts, or are as near to two themes, get none, and the reason.

@@ -35,7 +35,8 @@ class Previous:
     """What earlier runs and people made of a category.
 
     `themes` maps each text's id that was grouped before to its theme, or to None. `pinned` are the ids that a person
-    moved (they stay where `themes` says, also when that is None); `fixed` are the themes that a person renamed, merged into,
+    moved (they stay where `themes` says, also when that is None); `fixed` are the themes that a person renamed,
+    merged into,
     split off or hid: they keep their members. `full` is how many texts there were when all were last grouped.
     """
 
@@ -61,7 +62,8 @@ class Regrouping:
     """The themes after a run.
 
     `members` maps a theme's id to ids of texts, the most typical first, the biggest theme first; `reasons` says for
-    every other id why it has no theme: "alone: ..." or "between A and B" with themes' ids for A and B (`torn` holds the two).
+    every other id why it has no theme: "alone: ..." or "between A and B" with themes' ids for A and B (`torn` holds
+    the two).
     """
 
     members: dict[str, tuple[str, ...]]

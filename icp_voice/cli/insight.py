@@ -26,7 +26,7 @@ from icp_voice.cli.common import (
     show,
     view_of,
 )
-from icp_voice.model import Answer, View
+from icp_voice.model import Answer, Cell, View
 
 view = typer.Typer(help="Saved filters, with or without a question.", no_args_is_help=True)
 
@@ -176,11 +176,11 @@ def coverage(workspace: WorkspaceOption = HERE, format: FormatOption = Format.TA
         ]
         return ("account", *names), rows
 
-    def _shown(cell: object) -> str:
-        state, highlights = cell.state, cell.highlights
-        return f"{state} ({highlights})" if highlights else str(state)
-
     show(format, lambda: [records.cell_record(cell) for cell in matrix.cells], table)
+
+
+def _shown(cell: Cell) -> str:
+    return f"{cell.state} ({cell.highlights})" if cell.highlights else str(cell.state)
 
 
 def gaps(workspace: WorkspaceOption = HERE, format: FormatOption = Format.TABLE) -> None:

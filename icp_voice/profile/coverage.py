@@ -77,33 +77,32 @@ def voices(store: Store) -> dict[str, set[str]]:
 
 
 def _cell(account: str, category: Category, heard: Heard | None, asked: Asked | None, oldest: str) -> Cell:
-    if heard is None:
-        if asked:
-            told = f"asked{f' on {asked.date}' if asked.date else ''} ({asked.file}), and not answered"
-            return Cell(account=account, category=category.name, state=CellState.UNANSWERED, reason=told)
-        return Cell(
-            account=account, category=category.name, state=CellState.UNKNOWN, reason="nothing was said, nobody asked"
-        )
-    state, reason = _state(heard, category, oldest)
+    known = heard or Heard(0, "", ())
+    state, reason = _state(known, asked, category, oldest)
     return Cell(
         account=account,
         category=category.name,
         state=state,
-        highlights=heard.highlights,
-        newest=heard.newest,
-        speakers=len(heard.speakers),
+        highlights=known.highlights,
+        newest=known.newest,
+        speakers=len(known.speakers),
         reason=reason,
     )
 
 
-def _state(heard: Heard, category: Category, oldest: str) -> tuple[CellState, str]:
+def _state(heard: Heard, asked: Asked | None, category: Category, oldest: str) -> tuple[CellState, str]:
     if heard.newest and heard.newest < oldest:
         return CellState.STALE, f"the newest word is of {heard.newest}"
     count = f"{heard.highlights} highlight{'s' if heard.highlights != 1 else ''}"
     told = f"{count} by {', '.join(name or 'someone unnamed' for name in heard.speakers)}"
-    if heard.highlights < category.enough:
+    if heard.highlights >= category.enough:
+        return CellState.COVERED, told
+    if asked:
+        beside = f", and elsewhere only {told}" if heard.highlights else ""
+        return CellState.UNANSWERED, f"asked{f' on {asked.date}' if asked.date else ''} ({asked.file}), not answered{beside}"
+    if heard.highlights:
         return CellState.WEAK, f"only {told}; {category.enough} are wanted"
-    return CellState.COVERED, told
+    return CellState.UNKNOWN, "nothing was said, nobody asked"
 
 
 def _heard(store: Store) -> Mapping[tuple[str, str], Heard]:
