@@ -55,11 +55,10 @@ class ModelError(IcpVoiceError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ` Did you mean "x"?` for the nearest known word, else an empty string."""
-    near = difflib.get_close_matches(word.lower(), {name.lower(): name for name in known}, n=1, cutoff=0.6)
-    if not near:
-        return ""
-    original = {name.lower(): name for name in known}[near[0]]
-    return f' Did you mean "{original}"?'
+    names = {name.lower(): name for name in known}
+    begun = sorted(name for name in names if len(word) > 2 and name.startswith(word.lower()))
+    near = begun or difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
+    return f' Did you mean "{names[near[0]]}"?' if near else ""
 
 
 def unknown(kind: str, word: str, known: Iterable[str], *, most: int = 12) -> UnknownName:

@@ -33,8 +33,6 @@ from icp_voice.model import (
 from icp_voice.settings import Codebook, Settings, load_codebook, load_settings, write_settings
 from icp_voice.settings import codebook as codebook_file
 from icp_voice.settings.settings import FILE as SETTINGS_FILE
-from icp_voice.store import Store, open_store
-from icp_voice.store.store import FILE as STORE_FILE
 
 if TYPE_CHECKING:
     import pandas
@@ -44,8 +42,10 @@ if TYPE_CHECKING:
     from icp_voice.profile.icp import Icp
     from icp_voice.publish import Material
     from icp_voice.run import Ran, Tools
+    from icp_voice.store import Store
 
 Progress = Callable[[str, int, int], None]
+STORE = "voice.db"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,10 @@ class Workspace:
     @cached_property
     def store(self) -> Store:
         """The open file."""
-        return open_store(self.folder / STORE_FILE)
+        # Imported late: sqlite-utils brings pandas along, and `--help` needs neither.
+        from icp_voice.store import open_store
+
+        return open_store(self.folder / STORE)
 
     @cached_property
     def tools(self) -> Tools:

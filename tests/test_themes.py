@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from icp_voice.analysis import theme_bertopic
 from icp_voice.analysis.themes import Event, Previous, Regrouping, group, regroup
 
 SUBJECTS = {
@@ -153,3 +154,16 @@ def test_a_theme_without_members_fades() -> None:
         Event("faded", theme, 0, len(first.members[theme])) for theme in sorted(gone)
     ]
     assert gone
+
+
+def test_bertopic_and_hdbscan_may_group_in_its_place_and_order_does_not_matter():
+    kinds = ("The export is slow", "The app logs me out", "Invoices are misread")
+    texts = [f"{kind} number {i}" for kind in kinds for i in range(8)]
+    centres = np.eye(3, 384, dtype=np.float32)
+    noise = np.random.default_rng(0).normal(0, 0.02, (24, 384)).astype(np.float32)
+    vectors = np.repeat(centres, 8, axis=0) + noise
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    found = theme_bertopic.group(texts, vectors)
+    assert sorted(sorted(members) for members in found.order) == [list(range(k, k + 8)) for k in (0, 8, 16)]
+    turned = theme_bertopic.group(texts[::-1], vectors[::-1])
+    assert turned.labels[::-1].tolist() == found.labels.tolist()

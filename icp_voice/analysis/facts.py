@@ -75,6 +75,18 @@ class Reading:
         return not (asked(span) or negated(span) or supposed(span))
 
 
+def mark(
+    language_model: str,
+    *,
+    competitors: Sequence[str] = (),
+    ours: Sequence[str] = (),
+    workspace: Path | None = None,
+) -> str:
+    """Return what the facts depend on besides the passages: when it changes, they have to be found anew."""
+    told = (VERSION, language_model, load_fact_settings(workspace).model_dump_json(), *competitors, "", *ours)
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()[:16]
+
+
 class FactFinder:
     """Finds the facts of passages by the patterns of facts.toml, over one parse of each passage."""
 
@@ -89,9 +101,6 @@ class FactFinder:
         import spacy
 
         self._settings = load_fact_settings(workspace)
-        # What the facts depend on besides the passages: when it changes, they have to be found anew.
-        told = (VERSION, language_model, self._settings.model_dump_json(), *competitors, "", *ours)
-        self.mark = hashlib.sha256("\0".join(told).encode()).hexdigest()[:16]
         self._workspace = workspace
         self._language = Language(language_model)
         self._blank = spacy.blank("en")

@@ -36,14 +36,14 @@ PRIOR: Mapping[str, float] = MappingProxyType(
         "trigger": 0.04,
     }
 )
-OTHER_PRIOR = 0.03
+OTHER_PRIOR = 0.10
 """The share of passages that carry a category of a user's own, unless `prior` says otherwise."""
 
 THRESHOLD = 0.5
 """The shipped rule: a passage carries a category whose probability is at least this."""
 
 STRENGTH = 2.0
-VERSION = "1"
+VERSION = "2"
 FEW_NEGATIVES = 50
 BORROWED_WEIGHT = 0.5
 LEAST_SHARE = 0.2
@@ -143,13 +143,17 @@ class Tagger:
         given = self.prior or {}
         return given.get(category, PRIOR.get(category, OTHER_PRIOR))
 
-    def predict_proba(self, vectors: Matrix) -> Numbers:
-        """Return probabilities of shape (n, categories); 0 for a category without examples."""
+    def predict_proba(self, vectors: Matrix, lift: Numbers | None = None) -> Numbers:
+        """Return probabilities of shape (n, categories); 0 for a category without examples.
+
+        `lift`, of the same shape, is added to the log odds: what is known of a passage besides its vector.
+        """
         import numpy as np
         from threadpoolctl import threadpool_limits
 
         with threadpool_limits(limits=1):
             log_odds = np.asarray(vectors, dtype=np.float64) @ self.coef_.T + self.intercept_
+        log_odds = log_odds if lift is None else log_odds + lift
         probabilities: Numbers = np.where(np.isneginf(log_odds), 0.0, 1 / (1 + np.exp(-np.clip(log_odds, -700, 700))))
         return probabilities
 

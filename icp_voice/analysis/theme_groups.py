@@ -78,7 +78,7 @@ def group(
     with threadpool_limits(limits=1):
         unique = np.asarray(vectors, dtype=np.float32)[first]
         labels, reasons = _group(list(words), unique, counts, least, random_state)
-        return _grouping(texts, np.asarray(vectors, dtype=np.float32), labels[back], [reasons[i] for i in back])
+        return numbered(texts, np.asarray(vectors, dtype=np.float32), labels[back], [reasons[i] for i in back])
 
 
 def _group(
@@ -189,7 +189,7 @@ def _leave_alone(space: theme_space.Space, labels: Labels, counts: Labels, small
     return labels, reasons
 
 
-def _grouping(texts: Sequence[str], vectors: Matrix, labels: Labels, reasons: list[str]) -> Grouping:
+def numbered(texts: Sequence[str], vectors: Matrix, labels: Labels, reasons: list[str]) -> Grouping:
     """Give the themes numbers by size, and put their most typical members first."""
     import numpy as np
 

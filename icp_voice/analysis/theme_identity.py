@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from icp_voice.analysis.theme_groups import Grouping, group, means, typical
 from icp_voice.store.documents import short_hash
@@ -28,6 +28,15 @@ FLOOR = 0.4
 CEILING = 0.6
 EASY = 0.02
 BLOCK = 1024
+
+
+class Grouper(Protocol):
+    """A way to group texts, such as `group`."""
+
+    def __call__(
+        self, texts: Sequence[str], vectors: Matrix, *, smallest: int = 3, random_state: int = 0, beside: int = 0
+    ) -> Grouping:
+        """Group texts, given as unit vectors of shape (n, d)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +91,7 @@ def regroup(
     *,
     smallest: int = 3,
     random_state: int = 0,
+    grouper: Grouper = group,
 ) -> Regrouping:
     """Group the texts with these ids (unit vectors of shape (n, d)), and keep what there was.
 
@@ -91,7 +101,7 @@ def regroup(
 
     order = sorted(range(len(ids)), key=lambda i: (texts[i], ids[i]))
     corpus = _Corpus(
-        category, [ids[i] for i in order], [texts[i] for i in order], vectors[order], smallest, random_state
+        category, [ids[i] for i in order], [texts[i] for i in order], vectors[order], smallest, random_state, grouper
     )
     anew = not any(previous.themes.values()) or len(ids) >= GROWN * previous.full
     with threadpool_limits(limits=1):
@@ -127,6 +137,7 @@ class _Corpus:
     vectors: Matrix
     smallest: int
     random_state: int
+    grouper: Grouper
 
     def held(self, previous: Previous, *, only_fixed: bool) -> dict[int, str]:
         """Return position -> theme for those that keep their place."""
@@ -162,7 +173,7 @@ class _Corpus:
     def found(self, place: dict[int, str], previous: Previous, *, inherit: bool) -> dict[str, str]:
         """Group those that have no place; return the reasons of those that still have none."""
         rest = [i for i, id in enumerate(self.ids) if i not in place and id not in previous.pinned]
-        grouping = group(
+        grouping = self.grouper(
             [self.texts[i] for i in rest],
             self.vectors[rest],
             smallest=self.smallest,

@@ -27,7 +27,8 @@ def prints(documents: Iterable[Document]) -> list[Print]:
         if document.kind in CONVERSATIONS and len(words) >= TELLING:
             base = short_hash(words)
         else:
-            base = short_hash(words, document.identity, *document.hints, document.date)
+            who = [speaker.email or speaker.name for speaker in document.speakers]
+            base = short_hash(words, document.identity, *document.hints, *who, document.date)
         fingerprint = short_hash(base, words_seen[base])
         words_seen[base] += 1
         key = document.identity or (fingerprint if document.place else "")

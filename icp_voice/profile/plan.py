@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,10 @@ from icp_voice.profile.gaps import NO_FEEDBACK, ONE_ROLE, ONE_VOICE, QUESTION, S
 from icp_voice.settings import Codebook
 from icp_voice.store import Store
 
+ABOUT_CUSTOMERS = re.compile(
+    r"(what|how) do (the |our )?(customers|users|people|they|clients) (say|think|feel|report|tell us) (about|of) (?P<what>.+?)\?*$",
+    re.I,
+)
 FEWEST_QUESTIONS = 3
 MOST_QUESTIONS = 5
 OPEN_TO_ANYONE = frozenset({QUESTION, THIN, ONE_ROLE})
@@ -117,8 +122,6 @@ def _reason(candidate: Candidate, name: str, closed: Sequence[Gap], codebook: Co
         told.append(f"{name} has left open: {', '.join(titles)}")
     if ONE_VOICE in kinds:
         told.append(f"a second voice from {name} is wanted")
-    if candidate.failed:
-        told.append("was asked before and could not tell")
     return "; ".join(told)
 
 
@@ -126,17 +129,23 @@ def _questions(gaps: Sequence[Gap], codebook: Codebook) -> tuple[str, ...]:
     """Return 3 to 5 questions: first what the gaps ask for, one per category, then what every interview should hear."""
     asked: list[str] = []
     categories = [gap.category for gap in gaps if gap.category and gap.kind != QUESTION]
-    asked += [gap.question for gap in gaps if gap.kind == QUESTION]
     expected = [category.name for category in codebook if category.expected_of == "icp"]
     own = [name for name in dict.fromkeys(categories)]
     for name in [*own, *(name for name in expected if name not in own)]:
         asked += codebook[name].interview_questions[:1]
     for name in own:
         asked += codebook[name].interview_questions[1:]
-    unique = list(dict.fromkeys(asked))
     broad = any(gap.kind in {NO_FEEDBACK, STALE, ONE_VOICE} for gap in gaps)
     wanted = MOST_QUESTIONS if broad else max(FEWEST_QUESTIONS, min(MOST_QUESTIONS, 2 * len(own)))
-    return tuple(unique[:wanted])
+    put = [to_one_person(gap.question) for gap in gaps if gap.kind == QUESTION][: wanted - 1]
+    unique = list(dict.fromkeys(asked))[: wanted - len(put)]
+    return (*unique, *put)
+
+
+def to_one_person(question: str) -> str:
+    """Turn a question put to the data ("What do customers say about X?") into one for somebody's own experience."""
+    found = ABOUT_CUSTOMERS.match(question.strip())
+    return f"What is your own experience with {found['what']}?" if found else f"In your own case: {question.strip()}"
 
 
 def _candidates(store: Store) -> dict[str, list[Candidate]]:

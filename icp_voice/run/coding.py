@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from icp_voice.analysis import tagger
+from icp_voice.analysis import questions, tagger
 from icp_voice.embed import embed_texts
 from icp_voice.embed.passages import passage_text
 from icp_voice.model import Tag
 from icp_voice.run.tools import Tools
-from icp_voice.settings import Example
+from icp_voice.settings import SHIPPED, Example
 from icp_voice.store import Store
 from icp_voice.store.documents import short_hash
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from icp_voice.analysis.tagger import Tagger
 
 CORRECTION = 3.0
+# How much likelier, in log odds, a passage carries the category that the question before it asks for.
+ASKED_FOR = 0.8
 Passage = tuple[str, str, str]
 
 
@@ -37,9 +40,8 @@ class Coder:
                 for example in self._examples
             ),
         )
-        self.version = short_hash(taught, self._threshold, *tools.codebook.names)
+        self.version = short_hash(taught, tools.embedder.name, ASKED_FOR, self._threshold, *tools.codebook.names)
         self.name = f"model:{tools.passage_encoder.name}+{taught[:6]}"
-        self._fitted: Tagger | None = None
 
     @property
     def _examples(self) -> tuple[Example, ...]:
@@ -47,33 +49,76 @@ class Coder:
 
     def tags(self, passages: Sequence[Passage]) -> dict[str, list[Tag]]:
         """Return id -> tags with a score of at least the threshold, for each passage, in the codebook's order."""
-        model = self._fit()
-        vectors = self._vectors([(context, text) for _, text, context in passages])
         names = self._tools.codebook.names
+        scores = self._scores(passages).tolist()
         found: dict[str, list[Tag]] = {}
-        for (identity, *_), scores in zip(passages, model.predict_proba(vectors).tolist(), strict=True):
-            held = [
-                (name, round(score, 3)) for name, score in zip(names, scores, strict=True) if score >= self._threshold
-            ]
+        for (identity, *_), row in zip(passages, scores, strict=True):
+            held = [(name, round(score, 3)) for name, score in zip(names, row, strict=True) if score >= self._threshold]
             found[identity] = [Tag(category=name, score=score, coder=self.name) for name, score in held]
         return found
 
-    def _fit(self) -> Tagger:
+    def _scores(self, passages: Sequence[Passage]) -> tagger.Numbers:
+        """Return probabilities of shape (n, categories).
+
+        A category of a user's own is told by what a passage is about: by the general vectors of a handful of examples.
+        """
         import numpy as np
 
-        if self._fitted is None:
-            examples = self._examples
-            names = self._tools.codebook.names
-            labels = np.array([[name in example.labels for name in names] for example in examples])
-            known = np.array([[name in example.known for name in names] for example in examples])
-            weights = np.array([1.0] * len(self._tools.codebook.examples) + [CORRECTION] * len(self._corrections))
-            vectors = self._vectors([(example.context, example.text) for example in examples])
-            self._fitted = tagger.Tagger(names, random_state=0).fit(vectors, labels, known, weights)
-        return self._fitted
+        pairs = [(context, text) for _, text, context in passages]
+        lift = self._lift([context for context, _ in pairs])
+        own = np.array([name not in SHIPPED for name in self._tools.codebook.names])
+        scores = self._trained.predict_proba(self._passage_vectors(pairs), lift=lift)
+        if own.any():
+            scores[:, own] = self._general.predict_proba(self._general_vectors(pairs))[:, own]
+        return scores
 
-    def _vectors(self, pairs: Sequence[tuple[str, str]]) -> tagger.Matrix:
-        texts = [passage_text(context, text) for context, text in pairs]
-        return embed_texts(self._store, self._tools.passage_encoder, texts)
+    def _lift(self, contexts: Sequence[str]) -> tagger.Numbers:
+        """Return log odds of shape (n, categories) to add: a passage that answers a question is likely about it."""
+        import numpy as np
+
+        names = self._tools.codebook.names
+        guides = questions.guides(self._tools.codebook)
+        embedder = self._tools.embedder
+        last = {context: question for context in contexts for question in questions.questions_in(context)}
+        distinct = sorted(set(last.values()))
+        guide_vectors = embed_texts(self._store, embedder, [text for _, text in guides])
+        vectors = embed_texts(self._store, embedder, distinct)
+        asked = {
+            question: questions.asked(guides, guide_vectors, vector)
+            for question, vector in zip(distinct, vectors, strict=True)
+        }
+        lift = np.zeros((len(contexts), len(names)))
+        for row, context in enumerate(contexts):
+            if category := asked.get(last.get(context, ""), ""):
+                lift[row, names.index(category)] = ASKED_FOR
+        return lift
+
+    @cached_property
+    def _trained(self) -> Tagger:
+        return self._fit(self._passage_vectors)
+
+    @cached_property
+    def _general(self) -> Tagger:
+        return self._fit(self._general_vectors)
+
+    def _fit(self, vectors: Callable[[Sequence[tuple[str, str]]], tagger.Matrix]) -> Tagger:
+        import numpy as np
+
+        examples = self._examples
+        names = self._tools.codebook.names
+        labels = np.array([[name in example.labels for name in names] for example in examples])
+        known = np.array([[name in example.known for name in names] for example in examples])
+        weights = np.array([1.0] * len(self._tools.codebook.examples) + [CORRECTION] * len(self._corrections))
+        pairs = [(example.context, example.text) for example in examples]
+        return tagger.Tagger(names, random_state=0).fit(vectors(pairs), labels, known, weights)
+
+    def _passage_vectors(self, pairs: Sequence[tuple[str, str]]) -> tagger.Matrix:
+        return embed_texts(
+            self._store, self._tools.passage_encoder, [passage_text(context, text) for context, text in pairs]
+        )
+
+    def _general_vectors(self, pairs: Sequence[tuple[str, str]]) -> tagger.Matrix:
+        return embed_texts(self._store, self._tools.embedder, [text for _, text in pairs])
 
 
 def _corrections(store: Store) -> tuple[Example, ...]:

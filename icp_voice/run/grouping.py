@@ -19,7 +19,7 @@ TYPICAL = 8
 def group_category(store: Store, tools: Tools, category: str) -> int:
     """Group a category if its highlights have changed since the last time; return how many are new or gone."""
     held = list(store.tags.held(category))
-    version = short_hash(VERSION, tools.embedder.name, tools.settings.themes.smallest, *held)
+    version = short_hash(VERSION, tools.embedder.name, repr(tools.settings.themes), *held)
     if store.progress.versions("themes").get(category) == version:
         return 0
     text_of = {identity: text for identity, text, _ in store.highlights.texts()}
@@ -33,6 +33,7 @@ def group_category(store: Store, tools: Tools, category: str) -> int:
         texts,
         embed_texts(store, tools.embedder, texts),
         smallest=tools.settings.themes.smallest,
+        grouper=_grouper(tools.settings.themes.method),
     )
     named = _named(store, tools, category, regrouped.members, known, text_of)
     with store.transaction():
@@ -43,6 +44,14 @@ def group_category(store: Store, tools: Tools, category: str) -> int:
         )
         store.progress.put("themes", {category: version})
     return len(set(held) ^ set(before))
+
+
+def _grouper(method: str) -> themes.Grouper:
+    if method == "bertopic":
+        from icp_voice.analysis import theme_bertopic
+
+        return theme_bertopic.group
+    return themes.group
 
 
 def _previous(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from icp_voice.analysis import facts, highlight
+from icp_voice.analysis import facts, highlight, questions
 from icp_voice.embed import embed_texts
 from icp_voice.model import Fact, View
 from icp_voice.run.coding import Coder
@@ -20,7 +20,6 @@ Step = Callable[[Store, Tools, Advance], int]
 T = TypeVar("T")
 DOCUMENTS = 500
 HIGHLIGHTS = 2000
-ASKS = 0.6
 
 
 def mark_highlights(store: Store, tools: Tools, advance: Advance) -> int:
@@ -39,30 +38,27 @@ def mark_highlights(store: Store, tools: Tools, advance: Advance) -> int:
 
 def read_questions(store: Store, tools: Tools, advance: Advance) -> int:
     """Tell which of our own questions ask for which category, so that a question without an answer is seen."""
-    guides = [
-        (category.name, text)
-        for category in tools.codebook
-        for text in (category.question, *category.interview_questions)
-    ]
-    mark = short_hash(tools.settings.models.embedding, *(text for _, text in guides))
-    versions = store.documents.versions(mark)
+    guides = questions.guides(tools.codebook)
+    versions = store.documents.versions(tools.embedder.name, questions.LIKE, *(text for _, text in guides))
     pending = _pending(store, "questions", versions)
     if not pending:
         return 0
     guide_vectors = embed_texts(store, tools.embedder, [text for _, text in guides])
     for chunk in _chunks(pending, DOCUMENTS):
-        ours = {identity: store.questions.ours(identity) for identity in chunk}
-        asked = [(identity, turn, text) for identity, turns in ours.items() for turn, text in _questions(turns)]
-        vectors = embed_texts(store, tools.embedder, [text for *_, text in asked])
+        ours = [
+            (identity, turn, question)
+            for identity in chunk
+            for turn, text in store.questions.ours(identity)
+            for question in questions.questions_in(text)
+        ]
+        vectors = embed_texts(store, tools.embedder, [question for *_, question in ours])
         found: dict[str, set[tuple[int, str]]] = {identity: set() for identity in chunk}
-        for (identity, turn, _), vector in zip(asked, vectors, strict=True):
-            close = guide_vectors @ vector
-            best = int(close.argmax())
-            if close[best] >= ASKS:
-                found[identity].add((turn, guides[best][0]))
+        for (identity, turn, _), vector in zip(ours, vectors, strict=True):
+            if category := questions.asked(guides, guide_vectors, vector):
+                found[identity].add((turn, category))
         with store.transaction():
-            for identity, questions in found.items():
-                store.questions.put(identity, sorted(questions))
+            for identity, categories in found.items():
+                store.questions.put(identity, sorted(categories))
             store.progress.put("questions", {identity: versions[identity] for identity in chunk})
         advance(len(chunk), len(pending))
     return len(pending)
@@ -104,12 +100,14 @@ def group_themes(store: Store, tools: Tools, advance: Advance) -> int:
 def find_facts(store: Store, tools: Tools, advance: Advance) -> int:
     """Read the coded highlights for roles, competitors, channels, steps, durations, criteria and budgets."""
     settings = tools.settings
-    finder = facts.FactFinder(
-        settings.models.language, competitors=settings.competitors, ours=(settings.company,), workspace=tools.folder
-    )
+    names = {"competitors": settings.competitors, "ours": (settings.company,)}
+    mark = facts.mark(settings.models.language, workspace=tools.folder, **names)
     coded = {one.id: one for one in store.highlights.select(View())}
-    versions = {identity: short_hash(finder.mark, *one.categories) for identity, one in coded.items()}
+    versions = {identity: short_hash(mark, *one.categories) for identity, one in coded.items()}
     pending = _pending(store, "facts", versions)
+    if not pending:
+        return 0
+    finder = facts.FactFinder(settings.models.language, workspace=tools.folder, **names)
     for chunk in _chunks(pending, HIGHLIGHTS // 4):
         passages = [
             facts.Passage(
@@ -152,15 +150,6 @@ STEPS: dict[str, Step] = {
 def _pending(store: Store, step: str, versions: dict[str, str]) -> list[str]:
     done = store.progress.versions(step)
     return sorted(subject for subject, version in versions.items() if done.get(subject) != version)
-
-
-def _questions(turns: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Yield each question in what we said, without what stands around it."""
-    for turn, text in turns:
-        for part in text.replace("!", ".").split("?")[:-1]:
-            question = part.rsplit(". ", 1)[-1].strip()
-            if len(question.split()) > 2:
-                yield turn, question + "?"
 
 
 def _chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:

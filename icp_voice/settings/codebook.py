@@ -123,7 +123,7 @@ def _shipped_examples(names: frozenset[str], workspace: Path | None) -> Iterator
 
 
 def _example_file(path: Path, names: frozenset[str]) -> Iterator[Example]:
-    judged = frozenset(name for name in names if name in _SHIPPED)
+    judged = frozenset(name for name in names if name in SHIPPED)
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         where = f"{path.name} line {number}"
         try:
@@ -132,13 +132,13 @@ def _example_file(path: Path, names: frozenset[str]) -> Iterator[Example]:
             text, context = str(row["text"]), str(row.get("context", ""))
         except (ValueError, KeyError, TypeError) as error:
             raise SettingsError(f'{where}: must be {{"text": ..., "context": ..., "labels": [...]}}.') from error
-        for label in labels - names - _SHIPPED:
+        for label in labels - names - SHIPPED:
             raise SettingsError(f'{where}: no category "{label}".', hint=did_you_mean(label, names).strip())
         yield Example(text, context, labels & names, judged | (labels & names))
 
 
 # The shipped examples were judged for all of these at once; a category of a user's own was not looked for in them.
-_SHIPPED = frozenset(
+SHIPPED = frozenset(
     (
         "pain_point",
         "buying_process",

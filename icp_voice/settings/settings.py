@@ -29,10 +29,10 @@ class Tags(Checked):
 
 
 class Themes(Checked):
-    """How small a theme may be, and how near a highlight must lie to join one."""
+    """How small a theme may be, and how highlights are grouped into themes."""
 
     smallest: Annotated[int, Field(ge=2, le=1000)] = 3
-    nearness: Share = 0.5
+    method: Literal["consensus", "bertopic"] = "consensus"
 
 
 class Answers(Checked):

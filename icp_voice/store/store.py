@@ -22,8 +22,6 @@ from icp_voice.store.themes import Themes
 from icp_voice.store.vectors import Vectors
 from icp_voice.store.views import Views
 
-FILE = "voice.db"
-
 
 @dataclass(frozen=True, slots=True)
 class Store:
