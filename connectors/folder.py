@@ -6,13 +6,13 @@ path = "/home/ann/Recordings"
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from icp_voice.errors import UnreadableFile
-from icp_voice.ingest import formats
+from icp_voice.ingest.add import find_files, read_documents
 from icp_voice.ingest.connector import Client
-from icp_voice.ingest.source import Source
 from icp_voice.model import Document
 from icp_voice.settings.checked import Checked
 
@@ -26,14 +26,14 @@ class Settings(Checked):
 
 
 def documents(settings: Settings, since: str, client: Client) -> Iterator[Document]:
-    """Yield the documents of every file that has changed after `since`, the oldest change first."""
-    if not settings.path.is_dir():
+    """Yield the documents of every file, each time: times of files do not tell what is new, what they hold does."""
+    if not os.path.isdir(settings.path):
         raise UnreadableFile(f"{settings.path} is no folder", hint="Check path under [connectors.folder].")
-    changed = sorted((path.stat().st_mtime_ns, path) for path in settings.path.rglob("*") if path.is_file())
-    for moment, path in changed:
-        if moment > int(since or 0) and not path.name.startswith("."):
-            try:
-                yield from formats.parse(Source(file=path.as_posix(), data=path.read_bytes()))
-            except UnreadableFile as error:
-                client.unread(path.as_posix(), error)
-            client.reached(str(moment))
+    for path in find_files([settings.path]):
+        file = path.as_posix()
+        try:
+            found = read_documents(path, file)
+        except UnreadableFile as error:
+            client.unread(file, error)
+        else:
+            yield from found

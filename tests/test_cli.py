@@ -16,6 +16,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from icp_voice.cli.main import app
+from icp_voice.lock import Lock
+from icp_voice.publish.records import as_csv
 from icp_voice.workspace import Workspace
 from tests.conftest import ACCOUNTS, CALL
 
@@ -81,6 +83,29 @@ def test_words_that_a_spreadsheet_would_run_are_defused_in_csv(workspace, write)
     out = call("highlights", "--all", "-w", workspace.folder, "--format", "csv").stdout
     rows = list(csv.DictReader(io.StringIO(out)))
     assert all(not row["text"].startswith("=") for row in rows)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "  =1+1", "\n=1+1", "\u00a0+1", "\ufeff@SUM(1)", "\x00-1+1", "\t1", "\r1", "＝1+1", "-2"]
+)
+def test_white_space_does_not_hide_a_formula_in_csv(text):
+    assert next(csv.DictReader(io.StringIO(as_csv([{"text": text}])))) == {"text": f"'{text}"}
+
+
+def test_an_old_line_end_in_a_cell_begins_no_row_of_its_own():
+    assert as_csv([{"text": "we left\r=1+1", "side": "customer"}]) == 'text,side\n"we left\r=1+1",customer'
+
+
+def test_numbers_and_words_stay_what_they_are_in_csv():
+    row = {"n": -2, "share": -0.5, "text": "a - b = c", "mail": "ann@alder.example", "indented": "  so we left"}
+    assert as_csv([row]).splitlines()[1] == "-2,-0.5,a - b = c,ann@alder.example,  so we left"
+
+
+def test_who_is_icp_is_shown_while_another_process_writes(workspace):
+    with Lock(workspace.folder / "voice.lock").held("run"):
+        shown = program("icp", "-w", workspace.folder, cwd=workspace.folder)
+        assert shown.returncode == 0 and "waiting" not in shown.stderr
+        assert "3 accounts, 3 of them without any feedback" in shown.stdout
 
 
 def test_add_goes_on_and_tells_what_was_not_read_in_its_table_and_exit_code(workspace, write):

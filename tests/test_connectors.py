@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 from icp_voice.errors import SettingsError, UnknownName
-from icp_voice.ingest import connector
+from icp_voice.ingest import add, connector
 from icp_voice.settings.checked import Checked
 from icp_voice.workspace import Workspace
 from tests.conftest import CALL
@@ -40,6 +41,99 @@ def test_a_folder_is_read_on_from_where_the_last_call_ended(workspace, tmp_path)
     later.write_text(CALL.replace("slow", "sluggish"))
     os.utime(later, (4_000_000_000, 4_000_000_000))
     assert len(opened.sync("folder")["folder"].new) == 1
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Path:
+    """A folder with one call, saved long ago."""
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    (folder / "alder.txt").write_text(CALL)
+    os.utime(folder / "alder.txt", (1_700_000_000, 1_700_000_000))
+    return folder
+
+
+def test_a_file_that_is_older_than_what_was_read_before_is_read(workspace, watched):
+    opened = connected(workspace, f'path = "{watched}"')
+    opened.sync()
+    earlier = watched / "birch.txt"
+    earlier.write_text(CALL.replace("slow", "sluggish"))
+    os.utime(earlier, (1_500_000_000, 1_500_000_000))
+    added = opened.sync()["folder"]
+    assert (len(added.new), len(added.unchanged)) == (1, 1)
+
+
+def test_a_file_saved_in_the_same_moment_as_the_last_one_before_a_kill_is_read(workspace, watched, monkeypatch):
+    later = watched / "birch.txt"
+    later.write_text(CALL.replace("slow", "sluggish"))
+    os.utime(later, (1_700_000_000, 1_700_000_000))
+    opened = connected(workspace, f'path = "{watched}"')
+    keep = add.Arrivals.keep
+
+    def killed(self, file, documents):
+        if file.endswith("birch.txt"):
+            raise KeyboardInterrupt
+        keep(self, file, documents)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(add.Arrivals, "keep", killed)
+        with pytest.raises(KeyboardInterrupt):
+            opened.sync()
+    assert len(opened.documents()) == 1
+    assert len(opened.sync()["folder"].new) == 1
+
+
+def test_a_file_that_changed_and_kept_its_time_is_read(workspace, watched):
+    opened = connected(workspace, f'path = "{watched}"')
+    opened.sync()
+    (watched / "alder.txt").write_text(CALL.replace("slow", "sluggish"))
+    os.utime(watched / "alder.txt", (1_700_000_000, 1_700_000_000))
+    assert len(opened.sync()["folder"].updated) == 1
+
+
+def test_hidden_folders_of_a_source_are_not_read(workspace, watched):
+    (watched / ".trash").mkdir()
+    (watched / ".trash" / "old.txt").write_text(CALL.replace("slow", "sluggish"))
+    connected(workspace, f'path = "{watched}"').sync()
+    assert [Path(document.file).name for document in workspace.documents()] == ["alder.txt"]
+
+
+def test_a_file_of_a_source_that_is_locked_too_large_or_odd_costs_one_line(workspace, watched, monkeypatch):
+    for name in ("birch", "cedar", "dogwood"):
+        (watched / f"{name}.txt").write_text(CALL.replace("slow", f"slow at {name}"))
+    with (watched / "cedar.txt").open("a") as long:
+        long.write("Ann Lee: And so on.\n" * 100)
+    monkeypatch.setattr(add, "LARGEST", 1500)
+    read, parse = Path.read_bytes, add.formats.parse
+
+    def refuse(path):
+        if path.name == "birch.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    def stumble(source):
+        if source.file.endswith("dogwood.txt"):
+            raise NotImplementedError
+        return parse(source)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(add.formats, "parse", stumble)
+    added = connected(workspace, f'path = "{watched}"').sync()["folder"]
+    assert (added.files, len(added.new)) == (4, 1)
+    assert [(Path(error.file).name, error.error) for error in added.errors] == [
+        ("birch.txt", "Permission denied"),
+        ("cedar.txt", "larger than 0 MB"),
+        ("dogwood.txt", "could not be read (NotImplementedError)"),
+    ]
+
+
+def test_a_copy_at_a_source_counts_once_its_original_has_changed(workspace, watched):
+    (watched / "birch.txt").write_text(CALL)
+    opened = connected(workspace, f'path = "{watched}"')
+    assert len(opened.sync()["folder"].duplicates) == 1
+    (watched / "alder.txt").write_text(CALL.replace("slow", "sluggish"))
+    opened.sync()
+    assert [bool(document.duplicate_of) for document in opened.documents()] == [False, False]
 
 
 def test_wrong_settings_of_a_connector_are_named(workspace):

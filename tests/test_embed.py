@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from icp_voice.embed import embed_texts, open_embedder
 from icp_voice.embed.batches import BATCH, batches
-from icp_voice.embed.weights import DEFAULT, find_weights
+from icp_voice.embed.passages import open_passage_encoder
+from icp_voice.embed.weights import DEFAULT, find_weights, is_mean_pooled
 from icp_voice.errors import ModelError
 from icp_voice.home import find
 from icp_voice.store import open_store
@@ -53,8 +58,111 @@ def test_weights_that_are_not_the_expected_ones_are_refused(tmp_path, monkeypatc
 
 def test_an_engine_that_does_not_exist_here_is_named(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ModelError, match='The engine "openvino" is not installed'):
-        open_embedder(DEFAULT, "openvino")
+    for opened in (lambda: open_embedder(DEFAULT, "openvino"), lambda: open_passage_encoder("openvino")):
+        with pytest.raises(ModelError, match=r'The engine "openvino" is not installed\. pip install openvino, or'):
+            opened()
+
+
+def copied(folder: Path, **pooling: object) -> Path:
+    """Copy the default model into a folder of one's own, if need be with another pooling."""
+    default = find_weights(DEFAULT)
+    assert default is not None
+    shutil.copytree(default, folder)
+    if pooling:
+        (folder / "1_Pooling" / "config.json").write_text(json.dumps({"word_embedding_dimension": 384, **pooling}))
+    return folder
+
+
+def test_a_folder_named_like_the_default_model_does_not_take_its_place(tmp_path, monkeypatch):
+    (tmp_path / DEFAULT).mkdir()
+    monkeypatch.chdir(tmp_path)
+    found = find_weights(DEFAULT)
+    assert found is not None and found.is_absolute() and tmp_path not in found.parents
+
+
+def test_a_model_in_a_folder_is_written_as_a_path(tmp_path, monkeypatch):
+    (tmp_path / "mine").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert find_weights("./mine") == Path("mine")
+    assert find_weights(str(tmp_path / "mine")) == tmp_path / "mine"
+    with pytest.raises(ModelError, match=r'The embedding model "mine" is a folder here\. .* write "\./mine"'):
+        find_weights("mine")
+    with pytest.raises(ModelError, match=r'"\./yours" is not there'):
+        find_weights("./yours")
+    assert find_weights("somebody/some-model") is None
+
+
+def test_a_model_that_does_not_pool_by_the_mean_runs_on_torch(tmp_path, texts):
+    model = copied(tmp_path / "first-token", pooling_mode_cls_token=True, pooling_mode_mean_tokens=False)
+    embedder = open_embedder(str(model))
+    assert embedder.name.endswith("/torch-fp32")
+    mean = open_embedder(DEFAULT, "torch").embed(texts[:8])
+    assert (embedder.embed(texts[:8]) * mean).sum(axis=1).max() < 0.99
+
+
+@pytest.mark.parametrize(
+    ("pooling", "held"),
+    [
+        ({"pooling_mode_mean_tokens": True}, True),
+        ({"pooling_mode": "mean"}, True),
+        ({"pooling_mode": "lasttoken"}, False),
+        ({"pooling_mode": ["cls", "mean"]}, False),
+        ({"pooling_mode_mean_tokens": True, "pooling_mode_max_tokens": True}, False),
+    ],
+)
+def test_how_a_model_pools_is_read_from_its_folder(tmp_path, pooling, held):
+    assert is_mean_pooled(copied(tmp_path / "mine", **pooling)) is held
+
+
+def test_a_model_that_does_more_than_pooling_or_says_nothing_of_it_is_left_to_torch(tmp_path):
+    model = copied(tmp_path / "mine")
+    modules = json.loads((model / "modules.json").read_text())
+    dense = {"idx": 2, "name": "2", "path": "2_Dense", "type": "sentence_transformers.models.Dense"}
+    (model / "modules.json").write_text(json.dumps([*modules[:2], dense]))
+    assert not is_mean_pooled(model)
+    (model / "modules.json").unlink()
+    assert not is_mean_pooled(model)
+
+
+def test_the_vectors_of_a_model_in_a_folder_belong_to_its_weights_wherever_it_lies(tmp_path, texts):
+    one, other = copied(tmp_path / "mine"), copied(tmp_path / "moved" / "mine")
+    named = open_embedder(str(one))
+    assert re.fullmatch(r"mine-[0-9a-f]{8}/(openvino|torch)-\w+", named.name)
+    assert open_embedder(str(other)).name == named.name
+    assert np.array_equal(named.embed(texts[:8]), open_embedder(DEFAULT).embed(texts[:8]))
+    with (other / "model.safetensors").open("r+b") as file:
+        file.seek(-4, 2)
+        file.write(b"\x00\x00\x80\x3f")
+    assert open_embedder(str(other), "torch").name.partition("/")[0] != named.name.partition("/")[0]
+
+
+@pytest.mark.parametrize("as_folder", [False, True])
+def test_models_that_are_here_are_loaded_without_a_hub(tmp_path, monkeypatch, as_folder):
+    asked: list[str] = []
+    monkeypatch.setattr("httpx.Client.send", lambda self, request, **_: asked.append(str(request.url)))
+    monkeypatch.setattr("httpx.Client.request", lambda self, method, url, **_: asked.append(str(url)))
+    open_embedder(str(copied(tmp_path / "mine")) if as_folder else DEFAULT, "torch")
+    assert asked == []
+
+
+@pytest.mark.parametrize("model", ["no-such-model", "somebody/no-such-model"])
+def test_a_name_that_nobody_knows_is_one_error_where_no_hub_answers(tmp_path, monkeypatch, capfd, model):
+    start = time.monotonic()
+    with pytest.raises(ModelError) as raised:
+        open_embedder(model)
+    assert time.monotonic() - start < 30
+    assert str(raised.value) == (
+        f'The embedding model "{model}" cannot be loaded and the model hub does not answer. '
+        "Give the path of its folder, or a name on a model hub that this machine reaches."
+    )
+    assert capfd.readouterr().err == ""
+
+
+def test_a_folder_with_broken_weights_is_an_error_of_one_line(tmp_path):
+    model = copied(tmp_path / "mine")
+    (model / "model.safetensors").write_bytes(b"nothing")
+    with pytest.raises(ModelError, match='mine" cannot be loaded'):
+        open_embedder(str(model), "torch")
 
 
 class Counting:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from icp_voice.errors import IcpVoiceError, UnknownName
+from icp_voice.ingest import settle
 from icp_voice.model import Side
 from icp_voice.workspace import Workspace
 from tests.conftest import CALL, ticket
@@ -182,3 +183,139 @@ def test_new_accounts_come_with_the_rows_that_name_them(workspace, write):
     accounts = {account.id: account for account in workspace.store.accounts.all()}
     assert accounts["0"].attributes["org_size"] == "100-1000"
     assert {document.account for document in workspace.documents()} == {"0", "1", "2"}
+
+
+def test_a_row_of_which_only_the_mail_address_is_known_makes_an_account_of_its_domain(workspace, write):
+    rows = (
+        "email,comment\n"
+        "zoe@fir.example,The export is slow.\n"
+        "Max@mail.fir.example,The import is fast.\n"
+        "kim@gmail.com,The login fails.\n"
+        "lou@gmail.com,The app is calm.\n"
+        "bo@birch.example,The list is long.\n"
+        "vera@ours.example,We noted a thing here.\n"
+    )
+    workspace.add(write("answers.csv", rows), new_accounts=True)
+    known = {f"A-{number}" for number in range(1, 6)}
+    fresh = {account.id: account.domains for account in workspace.store.accounts.all() if account.id not in known}
+    assert fresh == {"fir.example": ("fir.example",), "kim@gmail.com": (), "lou@gmail.com": ()}
+    assert [document.account for document in workspace.documents()] == [
+        *("fir.example", "fir.example", "kim@gmail.com", "lou@gmail.com", "A-2", "")
+    ]
+
+
+def test_a_name_that_rows_write_in_two_ways_makes_one_account(workspace, write):
+    rows = "company,email,comment\nFir Ltd,a@fir.example,The export is slow.\nfir,b@fir.example,The login fails.\n"
+    workspace.add(write("answers.csv", rows), new_accounts=True)
+    assert [document.account for document in workspace.documents()] == ["Fir Ltd", "Fir Ltd"]
+
+
+OTHER = CALL.replace("approval queue", "invoice upload")
+THIRD = CALL.replace("approval queue", "supplier list")
+
+
+def listed(workspace: Workspace) -> dict[str, bool]:
+    return {Path(document.file).name: bool(document.duplicate_of) for document in workspace.documents()}
+
+
+def test_a_duplicate_counts_by_itself_once_its_original_says_something_else(workspace, write):
+    one, copy = write("a.txt", CALL), write("b.txt", CALL)
+    workspace.add(one, copy)
+    assert listed(workspace) == {"a.txt": False, "b.txt": True}
+    write("a.txt", OTHER)
+    again = workspace.add(one, copy)
+    assert listed(workspace) == {"a.txt": False, "b.txt": False}
+    assert (len(again.new), len(again.updated), again.warnings) == (1, 1, [])
+
+
+def test_a_duplicate_that_is_read_before_its_changed_original_counts_as_well(workspace, write):
+    one, copy = write("a.txt", CALL), write("b.txt", CALL)
+    workspace.add(one, copy)
+    write("a.txt", OTHER)
+    again = workspace.add(copy, one)
+    assert listed(workspace) == {"a.txt": False, "b.txt": False}
+    assert (again.files, len(again.new), len(again.updated), again.unchanged, again.warnings) == (2, 1, 1, [], [])
+
+
+def test_a_duplicate_whose_original_changed_is_named_until_it_is_read_again(workspace, write):
+    one, copy = write("a.txt", CALL), write("b.txt", CALL)
+    workspace.add(one, copy)
+    write("a.txt", OTHER)
+    added = workspace.add(one)
+    assert added.again == ["words/b.txt"]
+    assert added.warnings == ["read again: words/b.txt (what it said as well has changed)"]
+    assert listed(workspace) == {"a.txt": False}
+    assert len(workspace.add(copy).new) == 1
+
+
+def test_a_duplicate_counts_by_itself_once_its_original_says_what_a_third_file_says(workspace, write):
+    one, copy, third = write("a.txt", CALL), write("b.txt", CALL), write("c.txt", OTHER)
+    workspace.add(one, copy, third)
+    write("a.txt", OTHER)
+    assert workspace.add(one).again == ["words/b.txt"]
+    workspace.add(copy)
+    assert listed(workspace) == {"a.txt": False, "b.txt": False, "c.txt": True}
+
+
+def test_a_duplicate_whose_original_keeps_its_words_stays_unchanged(workspace, write):
+    one, copy = write("a.txt", CALL), write("b.txt", CALL)
+    workspace.add(one, copy)
+    write("a.txt", "Date: 2026-05-12\n\n" + CALL)
+    added = workspace.add(one, copy)
+    assert (len(added.updated), len(added.unchanged), added.again) == (1, 1, [])
+    assert listed(workspace) == {"a.txt": False, "b.txt": True}
+
+
+def test_words_that_moved_on_twice_within_a_file_take_no_documents_place(workspace, write):
+    def rows(*said: str) -> Path:
+        lines = [f'{number},interview,"{text}"' for number, text in enumerate(said, start=1)]
+        return write("talks.csv", "id,kind,comment\n" + "\n".join(lines) + "\n")
+
+    said, other, third = (" ".join(text.split()) for text in (CALL, OTHER, THIRD))
+    workspace.add(rows(said))
+    workspace.add(rows(other, said))
+    workspace.add(rows(other, third, said))
+    texts = [workspace.document(document.id).turns[-1].text for document in workspace.documents()]
+    assert texts == [other, third, said]
+
+
+def test_a_document_that_cannot_be_kept_costs_its_file_one_line(workspace, write):
+    turns = [{"speaker": "Ann Lee", "text": "The export is slow.", "start_ms": 1}]
+    path = write("late.json", json.dumps({"icp_voice": 1, "kind": "call", "turns": turns}))
+    store = workspace.store.documents
+    keep = type(store).put_speakers
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(store), "put_speakers", lambda *given: [keep(*given), 2**70 / 0])
+        added = workspace.add(path)
+    assert [(error.file, error.error) for error in added.errors] == [
+        ("words/late.json", "could not be read (ZeroDivisionError)")
+    ]
+    assert (added.new, workspace.documents()) == ([], [])
+
+
+def test_what_is_kept_is_told_anew_when_speakers_are_told_better(workspace, write, monkeypatch):
+    workspace.add(write("alder.txt", CALL))
+    settle.settle(workspace.store, workspace.settings)
+    [document] = workspace.documents()
+    workspace.store.documents.put_account(document.id, "", "told by an older version")
+    assert settle.settle(workspace.store, workspace.settings) == 0
+    monkeypatch.setattr(settle, "VERSION", "newer")
+    assert settle.settle(workspace.store, workspace.settings) == 1
+    assert workspace.document("alder.txt").account == "A-1"
+
+
+def test_hidden_folders_are_left_out_and_what_cannot_be_opened_is_named(workspace, write, monkeypatch):
+    write("alder/call.txt", CALL)
+    write(".trash/old.txt", OTHER)
+    write("locked.txt", THIRD)
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "locked.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    added = workspace.add(workspace.folder / "words")
+    assert (added.files, len(added.new)) == (2, 1)
+    assert [(error.file, error.error) for error in added.errors] == [("words/locked.txt", "Permission denied")]

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from icp_voice.errors import IcpVoiceError, RuleError
-from icp_voice.model import CellState, Gap, Highlight, Tag, View
+from icp_voice.model import Account, CellState, Gap, Highlight, Side, Tag, View
 from icp_voice.profile import gaps as gaps_of
+from icp_voice.profile import icp as icp_of
 from icp_voice.profile.coverage import coverage
 from icp_voice.profile.plan import plan
 from icp_voice.store.documents import turn_keys
@@ -30,8 +31,9 @@ def say(workspace: Workspace, write) -> Say:
         text = f"Sentence number {number} of {name}."
         added = workspace.add(write(f"{number}.json", ticket(text, email=email, name=name, date=date)))
         document = workspace.store.documents.get(added.new[0])
+        [key] = turn_keys(document.turns)
         with workspace.store.transaction():
-            span = Span(id=f"h{number}{turn_keys(document.turns)[0]}", turn=0, start=0, end=len(text), context="")
+            span = Span(id=f"h{number}{key}", turn=0, start=0, end=len(text), context="", key=key)
             workspace.store.highlights.put(document.id, [span])
             tags = [Tag(category=category, score=0.9, coder="model:test") for category in categories]
             workspace.store.tags.put("model:test", {span.id: tags})
@@ -117,6 +119,51 @@ def test_the_plan_closes_every_gap_with_few_people_and_three_to_five_questions_e
     assert asked.questions[0] == "At the moment of the decision, what tipped it?"
 
 
+def open_gap(category: str = "", *, kind: str = "unknown", account: str = "A-1", question: str = "") -> Gap:
+    return Gap(kind=kind, reason="", account=account, category=category, question=question)
+
+
+def test_an_interview_asks_all_it_knows_of_its_own_gap_before_it_asks_of_others(workspace):
+    [one] = plan(workspace.store, workspace.codebook, [open_gap("pain_point")], people=1).interviews
+    assert one.questions == workspace.codebook["pain_point"].interview_questions[:3]
+
+
+def test_a_question_for_which_no_interview_has_room_stays_open(workspace):
+    own = [open_gap(category) for category in EXPECTED[:4]]
+    put = [open_gap(kind="question", account="", question=f"What do customers say about {what}?") for what in "ABC"]
+    made = plan(workspace.store, workspace.codebook, [*own, *put], people=1)
+    [one] = made.interviews
+    assert one.questions == (
+        *(workspace.codebook[category].interview_questions[0] for category in EXPECTED[:4]),
+        "What is your own experience with A?",
+    )
+    assert (one.closes, made.open_gaps) == ((*own, put[0]), tuple(put[1:]))
+
+
+@pytest.mark.parametrize("name", ["Ann Lee", "Ann", "ann@alder.example"])
+def test_who_did_not_answer_a_question_is_not_picked_for_it_when_another_is_known(workspace, say, name):
+    say("al@alder.example", "Al Fox")
+    say("ann@alder.example", name)
+    asked = max(workspace.documents(), key=lambda document: document.file)
+    with workspace.store.transaction():
+        workspace.store.questions.put(asked.id, [(0, "praise")])
+    own = [open_gap("praise", kind="asked but unanswered")]
+    assert [one.person for one in plan(workspace.store, workspace.codebook, own, people=3).interviews] == ["Al Fox"]
+    gaps = [open_gap(kind="no feedback", account="A-2"), open_gap("goal"), open_gap("pain_point")]
+    shared = open_gap("praise", kind="thin category", account="")
+    made = plan(workspace.store, workspace.codebook, [*gaps, *own, shared], people=8)
+    assert {one.account for one in made.interviews} == {"A-1", "A-2"}
+    assert "Ann Lee" not in {one.person for one in made.interviews if shared in one.closes or own[0] in one.closes}
+
+
+def test_words_of_one_who_turns_out_to_be_ours_fill_no_cell_and_are_no_voice(workspace, say):
+    say("ann@alder.example", "Ann Lee", "pain_point", "discovery_channel")
+    [document] = workspace.documents()
+    workspace.assign(document.id, sides={"Ann Lee": Side.VENDOR})
+    assert {cell.state for cell in workspace.coverage().cells} == {CellState.UNKNOWN}
+    assert {gap.kind for gap in gaps(workspace) if gap.account == "A-1"} == {"no feedback"}
+
+
 def test_a_plan_for_one_person_says_what_stays_open(workspace, say):
     known(say, "ann@alder.example", "Ann Lee", "Al Fox")
     made = workspace.plan(1)
@@ -129,6 +176,35 @@ def test_the_rule_makes_icp_and_hands_outlive_it(workspace):
     icp = workspace.set_icp(where="status = 'active'")
     assert {(one.id, one.by) for one in icp.accounts} == {("A-1", "rule"), ("A-4", "hand"), ("A-5", "rule")}
     assert icp.kept_out == ("A-2",)
+
+
+def test_one_unknown_name_leaves_rule_and_hands_as_they_were(workspace):
+    before = workspace.icp()
+    with pytest.raises(IcpVoiceError, match='Did you mean "Cedar Paper"'):
+        icp_of.set_icp(workspace.store, "ICP", where="acv_usd > 0", add=["Dogwood Steel"], remove=["Cedar Papr"])
+    assert workspace.icp() == before
+    icp_of.set_icp(workspace.store, "ICP", where="acv_usd > 0", add=["A-4"], remove=["cedar.example"])
+    after = workspace.icp()
+    assert ([one.id for one in after.accounts], after.kept_out) == (["A-1", "A-2", "A-4", "A-5"], ("A-3",))
+
+
+def test_accounts_come_with_their_tags_at_a_cost_that_grows_as_they_do(workspace):
+    accounts, steps = workspace.store.accounts, []
+
+    def cost(count: int) -> int:
+        with workspace.store.transaction():
+            accounts.put(Account(id=f"N-{number:04}", name="N") for number in range(count))
+            for number in range(count):
+                accounts.tag_by_hand("new", f"N-{number:04}", held=number % 2 == 0)
+        steps.clear()
+        workspace.store.db.conn.set_progress_handler(lambda: steps.append(1), 100)
+        tagged = accounts.all(tag="new")
+        workspace.store.db.conn.set_progress_handler(None, 0)
+        assert [account.tags for account in tagged] == [("new",)] * (count // 2)
+        return len(steps)
+
+    assert [(one.id, one.tags) for one in accounts.all()][:3] == [("A-1", ("ICP",)), ("A-2", ("ICP",)), ("A-3", ())]
+    assert 3 * cost(400) > cost(800)
 
 
 def test_near_misses_say_what_keeps_them_out(workspace):

@@ -37,7 +37,7 @@ from icp_voice.publish.stated import lengths
 from icp_voice.publish.transcripts import clock, transcripts
 from icp_voice.settings import Settings, load_codebook
 from icp_voice.store import Store, open_store
-from icp_voice.store.documents import Print
+from icp_voice.store.documents import Print, turn_keys
 from icp_voice.store.highlights import Span
 from icp_voice.store.themes import Membership
 
@@ -200,7 +200,9 @@ def _code(store: Store) -> None:
     tags: dict[str, list[Tag]] = {}
     for number, (document, *_, question, words, category, _) in enumerate(SAID):
         turn = 2 * len(spans.setdefault(document, [])) + 1
-        spans[document].append(Span(f"h{number}", turn, 6, 6 + len(words), question))
+        kept = store.documents.get(document)
+        key = turn_keys(kept.turns)[turn] if kept else ""
+        spans[document].append(Span(f"h{number}", turn, 6, 6 + len(words), question, key))
         tags[f"h{number}"] = [Tag(category=category, score=0.9, coder=CODER)]
     for document, of in spans.items():
         store.highlights.put(document, of)

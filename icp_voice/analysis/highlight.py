@@ -52,6 +52,7 @@ def passages(documents: Sequence[Document], language: Language) -> dict[str, lis
                 start=start,
                 end=end,
                 context=context,
+                key=keys[document.id][position],
             )
             for start, end in _spans(document.turns[position].text, context, sentences)
         ]

@@ -25,7 +25,7 @@ def guides(codebook: Codebook) -> list[tuple[str, str]]:
     for example in codebook.examples:
         if example.context.endswith("?") and len(example.context.split()) <= LONGEST:
             answers[example.context].add(next(iter(example.labels)) if len(example.labels) == 1 else "")
-    own = [(one.name, text) for one in codebook for text in (one.question, *one.interview_questions)]
+    own = [(one.name, text) for one in codebook for text in (one.question, *one.asked_as, *one.interview_questions)]
     told = [
         (labels.copy().pop(), text) for text, labels in sorted(answers.items()) if len(labels) == 1 and "" not in labels
     ]

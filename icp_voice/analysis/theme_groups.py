@@ -41,6 +41,8 @@ MOST_ALONE = 0.04
 TIE = 0.005
 MOST_TORN = 0.005
 ALONE = "alone: nothing else like it was said"
+FAR = "alone: like others, but far from what they have in common"
+STRAY = 0.36
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +80,9 @@ def group(
     with threadpool_limits(limits=1):
         unique = np.asarray(vectors, dtype=np.float32)[first]
         labels, reasons = _group(list(words), unique, counts, least, random_state)
-        return numbered(texts, np.asarray(vectors, dtype=np.float32), labels[back], [reasons[i] for i in back])
+        rows = np.asarray(vectors, dtype=np.float32)
+        told = [reasons[i] for i in back]
+        return numbered(texts, rows, *without_strays(rows, labels[back], told))
 
 
 def _group(
@@ -186,6 +190,26 @@ def _leave_alone(space: theme_space.Space, labels: Labels, counts: Labels, small
     if near.shape[1] > 1:
         margin = near[np.arange(len(near)), best[:, 0]] - near[np.arange(len(near)), best[:, 1]]
         leave(np.round(TIE - margin, 4), MOST_TORN, lambda i: f"between {best[i, 0]} and {best[i, 1]}")
+    return labels, reasons
+
+
+def without_strays(vectors: Matrix, labels: Labels, reasons: list[str]) -> tuple[Labels, list[str]]:
+    """Take out of its theme what is far from the middle of the others; a theme of which one is left is none.
+
+    A name is given to a theme for all of its members: who does not fit it, stays out.
+    """
+    import numpy as np
+
+    labels, reasons = labels.copy(), list(reasons)
+    for label in sorted(set(labels[labels >= 0].tolist())):
+        members = np.flatnonzero(labels == label)
+        others = vectors[members].sum(axis=0) - vectors[members]
+        middle = others / np.maximum(np.linalg.norm(others, axis=1, keepdims=True), 1e-9)
+        strays = members[np.round((vectors[members] * middle).sum(axis=1), 5) < STRAY]
+        gone = members if len(members) - len(strays) < 2 else strays
+        labels[gone] = -1
+        for i in gone:
+            reasons[int(i)] = FAR
     return labels, reasons
 
 

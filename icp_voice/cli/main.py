@@ -26,6 +26,7 @@ def main() -> None:
     """Run the program; what a person can mend is one line on stderr and exit code 1, a bug keeps its traceback."""
     # Models print bars and advice of their own; ours are the only ones a person asked for.
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:

@@ -102,7 +102,8 @@ def icp(
     """Set or show which accounts are ICP and why, near misses, and ICP accounts without any feedback."""
     from icp_voice.publish import records
 
-    found = open_workspace(workspace).set_icp(where=where, add=add, remove=remove)
+    opened = open_workspace(workspace)
+    found = opened.set_icp(where=where, add=add, remove=remove) if where or add or remove else opened.icp()
     if format is Format.JSON:
         print(records.as_json(records.icp_record(found)))
         return

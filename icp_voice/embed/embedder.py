@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from icp_voice.embed.weights import find_weights
+from icp_voice.embed.weights import DEFAULT, find_weights, folder_name, is_mean_pooled
 from icp_voice.errors import ModelError
 
 if TYPE_CHECKING:
@@ -28,17 +28,19 @@ class Embedder(Protocol):
 
 
 def open_embedder(model: str, engine: str = "auto") -> Embedder:
-    """Open the model by name or path on an engine: "openvino", "torch", or "auto" for the fastest one installed."""
+    """Open the model by name or path on an engine: "openvino", "torch", or "auto" for the fastest one installed.
+
+    OpenVINO runs folders of models with mean pooling; torch runs all others, whatever the engine.
+    """
     has_openvino = importlib.util.find_spec("openvino") is not None
     if engine == "openvino" and not has_openvino:
-        raise ModelError(
-            'The engine "openvino" is not installed.', hint='pip install "icp-voice[fast]", or engine = "torch".'
-        )
+        raise ModelError('The engine "openvino" is not installed.', hint='pip install openvino, or engine = "torch".')
     weights = find_weights(model)
-    if has_openvino and engine != "torch" and weights is not None:
+    name = model if weights is None or model == DEFAULT else folder_name(weights)
+    if has_openvino and engine != "torch" and weights is not None and is_mean_pooled(weights):
         from icp_voice.embed.openvino_embedder import OpenVinoEmbedder
 
-        return OpenVinoEmbedder(model, weights)
+        return OpenVinoEmbedder(name, weights)
     from icp_voice.embed.torch_embedder import TorchEmbedder
 
-    return TorchEmbedder(model, weights)
+    return TorchEmbedder(name, weights)

@@ -6,13 +6,15 @@ The converted model is kept in the user's cache, by the digest of its weights: t
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from icp_voice.embed.batches import BATCH, batches
+from icp_voice.embed.batches import BATCH, WIDTHS, batches
 from icp_voice.embed.weights import digest
 
 if TYPE_CHECKING:
@@ -27,14 +29,14 @@ MOST_TOKENS = 256
 class OpenVinoEmbedder:
     """A sentence-transformers model with mean pooling, run by OpenVINO on the CPU."""
 
-    def __init__(self, model: str, weights: Path) -> None:
+    def __init__(self, name: str, weights: Path) -> None:
         from tokenizers import Tokenizer
 
         self._compiled, precise = compiled(converted(weights))
         self._tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(MOST_TOKENS)
-        self.name = f"{model}/openvino-{precise}"
+        self._tokenizer.enable_truncation(_most_tokens(weights))
+        self.name = f"{name}/openvino-{precise}"
 
     def embed(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Matrix:
         """Return float32 of shape (texts, dimensions), rows of length 1."""
@@ -58,6 +60,21 @@ class OpenVinoEmbedder:
         return matrix
 
 
+def _most_tokens(weights: Path) -> int:
+    """Return how much of a text the model reads, as its folder says."""
+    config = weights / "sentence_bert_config.json"
+    said = json.loads(config.read_text("utf-8")).get("max_seq_length") if config.is_file() else None
+    return min(said or MOST_TOKENS, WIDTHS[-1])
+
+
+def _openvino() -> Any:
+    """Import OpenVINO without its companion that reports each import and conversion to its maker."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
+
+
 def cache_folder() -> Path:
     """Return the user's cache folder for converted models; ICP_VOICE_CACHE names another."""
     named = os.environ.get("ICP_VOICE_CACHE")
@@ -67,8 +84,7 @@ def cache_folder() -> Path:
 
 def compiled(model: Path) -> tuple[Any, str]:
     """Return the model ready to run on this processor, and the precision that it computes in."""
-    import openvino
-
+    openvino = _openvino()
     core = openvino.Core()
     precise = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
     hints = {"INFERENCE_PRECISION_HINT": precise, "PERFORMANCE_HINT": "LATENCY"}
@@ -87,9 +103,7 @@ def convert_once(key: str, module: Callable[[], Any], inputs: Sequence[str]) -> 
 
     Each of its `inputs` is a matrix of whole numbers of shape (batch, width).
     """
-    import openvino
-
-    release = openvino.__version__.split("-")[0]
+    release = _openvino().__version__.split("-")[0]
     target = cache_folder() / f"{key[:16]}-openvino-{release}"
     if not (target / "model.xml").is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -107,9 +121,9 @@ def convert_once(key: str, module: Callable[[], Any], inputs: Sequence[str]) -> 
 def _convert(module: Any, inputs: Sequence[str], target: Path) -> None:
     import warnings
 
-    import openvino
     import torch
 
+    openvino = _openvino()
     example = torch.ones((2, 8), dtype=torch.long)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tracing warns about branches that fixed shapes never take
@@ -135,4 +149,4 @@ def _pooled(weights: Path) -> Any:
             mean = (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
             return torch.nn.functional.normalize(mean, dim=1)
 
-    return Pooled(AutoModel.from_pretrained(str(weights), attn_implementation="eager").eval())
+    return Pooled(AutoModel.from_pretrained(str(weights), attn_implementation="eager", local_files_only=True).eval())

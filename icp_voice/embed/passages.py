@@ -62,9 +62,7 @@ def open_passage_encoder(engine: str = "auto") -> Embedder:
     """Open the passage encoder on an engine: "openvino", "torch", or "auto" for the fastest one installed."""
     has_openvino = importlib.util.find_spec("openvino") is not None
     if engine == "openvino" and not has_openvino:
-        raise ModelError(
-            'The engine "openvino" is not installed.', hint='pip install "icp-voice[fast]", or engine = "torch".'
-        )
+        raise ModelError('The engine "openvino" is not installed.', hint='pip install openvino, or engine = "torch".')
     weights = _base()
     made_of = trained_layers()
     if not has_openvino or engine == "torch":
@@ -189,7 +187,7 @@ def passage_module(weights: Path, folder: Path | None = FOLDER) -> Any:
     from safetensors.torch import load_file
     from transformers import AutoModel
 
-    transformer = AutoModel.from_pretrained(str(weights), attn_implementation="eager").eval()
+    transformer = AutoModel.from_pretrained(str(weights), attn_implementation="eager", local_files_only=True).eval()
     total = len(transformer.encoder.layer)
     split = total // 2
     if folder is not None:

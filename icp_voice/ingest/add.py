@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from icp_voice.errors import UnreadableFile
+from icp_voice.errors import IcpVoiceError, UnreadableFile
 from icp_voice.ingest import formats, speakers
-from icp_voice.ingest.matching import AccountIndex, with_account
+from icp_voice.ingest.crm import bare_domain
+from icp_voice.ingest.matching import FREE_MAIL, AccountIndex, with_account, words
 from icp_voice.ingest.prints import prints
 from icp_voice.ingest.source import Source
 from icp_voice.model import Account, Document
@@ -21,6 +22,8 @@ from icp_voice.store.documents import Kept, Print, short_hash
 
 LARGEST = 200 * 1024 * 1024
 IGNORED = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+# What documents of an unforeseen shape can raise; what concerns the store itself is not among them.
+MISFITS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +37,69 @@ class Unread:
 
 @dataclass(slots=True)
 class Added:
-    """What became of the files: document ids by what happened to them, and what was not read."""
+    """What became of the files: document ids by what happened to them, and what was not read.
+
+    `again` names files that were duplicates of what has changed since: their words count once they are read again.
+    """
 
     files: int = 0
     new: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     duplicates: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     errors: list[Unread] = field(default_factory=list)
 
+    def take(self, other: Added) -> None:
+        """Put what became of other files beside these."""
+        self.files += other.files
+        self.new += other.new
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.duplicates += other.duplicates
+        self.again += other.again
+        self.warnings += other.warnings
+        self.errors += other.errors
+
 
 def find_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files named and those below the folders named, in order, hidden ones left out."""
+    """Yield the files named and those below the folders named, in order, hidden ones left out.
+
+    What may not be looked into is yielded too: who reads it tells why it cannot be read.
+    """
     for path in paths:
-        if not path.is_dir():
+        if os.path.isdir(path):
+            yield from sorted(_below(path))
+        else:
             yield path
-            continue
-        for found in sorted(path.rglob("*")):
-            hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
-            if found.is_file() and not hidden and found.name not in IGNORED:
-                yield found
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    refused: list[OSError] = []
+    for here, folders, files in os.walk(folder, onerror=refused.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found = (Path(here, name) for name in files if not name.startswith(".") and name not in IGNORED)
+        yield from (path for path in found if _is_file(path))
+    yield from (Path(error.filename) for error in refused)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return True
+
+
+def read_documents(path: Path, file: str, mapping: Mapping[str, str] | None = None) -> list[Document]:
+    """Read the documents of one file, known as `file`; UnreadableFile whatever it is that makes it impossible."""
+    try:
+        return formats.parse(Source(file=file, data=_bytes(path), mapping=dict(mapping or {})))
+    except IcpVoiceError:
+        raise
+    except Exception as error:
+        # A parser met what it was not made for: that is this file's line and not the end of the run.
+        raise _odd(error) from error
 
 
 def file_name(path: Path, workspace: Path) -> str:
@@ -81,74 +126,116 @@ class Arrivals:
         self._workspace = workspace
         self._mapping = dict(mapping or {})
         self._new_accounts = new_accounts
-        self._index = AccountIndex(store.accounts.all())
-        self._sides = sides(settings, self._index)
         self._settled = store.documents.assignments()
-        self.added = Added()
+        self._paths: dict[str, Path] = {}
+        self._became: dict[str, Added] = {}
+        self._released: set[str] = set()
+        self._know_accounts()
+
+    @property
+    def added(self) -> Added:
+        """What became of all files so far."""
+        added = Added()
+        for one in self._became.values():
+            added.take(one)
+        added.again = sorted(self._released)
+        added.warnings += [f"read again: {file} (what it said as well has changed)" for file in added.again]
+        return added
 
     def read(self, path: Path) -> None:
         """Read one file and keep what it holds, or note why it cannot be read."""
         name = file_name(path, self._workspace)
-        self.added.files += 1
+        self._paths[name] = path
+        self._read(name)
+        # A duplicate that was read before its original changed is read once more: the order of files tells nothing.
+        once_more = dict(self._paths)
+        while released := sorted(self._released & once_more.keys()):
+            once_more.pop(released[0])
+            self._became.pop(released[0], None)
+            self._read(released[0])
+
+    def _read(self, name: str) -> None:
         try:
-            documents = formats.parse(Source(file=name, data=_bytes(path), mapping=self._mapping))
-            self.keep(name, documents)
+            documents = read_documents(self._paths[name], name, self._mapping)
         except UnreadableFile as error:
-            self.added.errors.append(Unread(name, error.message, error.hint))
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, MemoryError) as error:
-            # A parser met what it was not made for: that is this file's line and not the end of the run.
-            self.added.errors.append(
-                Unread(name, f"could not be read ({type(error).__name__})", "Please report this file's form.")
-            )
+            self._note(name, Added(files=1, errors=[Unread(name, error.message, error.hint)]))
+        else:
+            self.keep(name, documents)
 
     def keep(self, file: str, documents: Sequence[Document]) -> None:
-        """Keep all documents of one file in one transaction."""
+        """Keep all documents of one file in one transaction, or none of them and note why."""
+        became = Added(files=1)
+        try:
+            with self._store.transaction():
+                self._keep_all(file, documents, became)
+        except MISFITS as error:
+            odd = _odd(error)
+            became = Added(files=1, errors=[Unread(file, odd.message, odd.hint)])
+            self._know_accounts()
+        else:
+            self._released.discard(file)
+            self._released.update(became.again)
+        self._note(file, became)
+
+    def _note(self, file: str, became: Added) -> None:
+        self._became.setdefault(file, Added()).take(became)
+
+    def _know_accounts(self) -> None:
+        self._index = AccountIndex(self._store.accounts.all())
+        self._sides = sides(self._settings, self._index)
+
+    def _keep_all(self, file: str, documents: Sequence[Document], became: Added) -> None:
         dated = [replace(document, date=document.date or date_in(file)) for document in documents]
         marks = prints(dated)
-        with self._store.transaction():
-            if self._new_accounts:
-                self._bring_accounts(dated)
-            known = self._store.documents.of_file(file)
-            aside = self._store.documents.duplicates_of_file(file)
-            replaced = _replaced(known, marks, dated)
-            for document, mark in zip(dated, marks, strict=True):
-                if mark.content == aside.get(mark.key):
-                    self.added.unchanged.append(mark.key)
-                else:
-                    self._keep_one(document, mark, known.get(mark.key) or replaced.get(mark.key))
+        if self._new_accounts:
+            self._bring_accounts(dated)
+        known = self._store.documents.of_file(file)
+        aside = self._store.documents.duplicates_of_file(file)
+        replaced = _replaced(known, marks, dated)
+        for document, mark in zip(dated, marks, strict=True):
+            if mark.content == aside.get(mark.key):
+                became.unchanged.append(mark.key)
+            else:
+                self._keep_one(document, mark, known.get(mark.key) or replaced.get(mark.key), became)
         for document in documents:
-            self.added.warnings += [f"{file}: {warning}" for warning in document.warnings]
+            became.warnings += [f"{file}: {warning}" for warning in document.warnings]
 
-    def _keep_one(self, document: Document, mark: Print, before: Kept | None) -> None:
+    def _keep_one(self, document: Document, mark: Print, before: Kept | None, became: Added) -> None:
         store = self._store.documents
         if before and before.content == mark.content:
-            self.added.unchanged.append(before.id)
+            became.unchanged.append(before.id)
             return
         store.forget_duplicate(document.file, mark.key)
         alike = store.of_fingerprint(mark.fingerprint)
         if alike and (before is None or alike.id != before.id):
-            self._keep_alike(document, mark, alike, before)
+            self._keep_alike(document, mark, alike, before, became)
             return
+        if before and before.fingerprint != mark.fingerprint:
+            became.again += store.forget_duplicates_of(before.id)
         identity = before.id if before else self._new_id(document, mark)
         store.put(self._resolved(replace(document, id=identity)), mark)
-        (self.added.updated if before else self.added.new).append(identity)
+        (became.updated if before else became.new).append(identity)
 
-    def _keep_alike(self, document: Document, mark: Print, alike: Kept, before: Kept | None) -> None:
+    def _keep_alike(self, document: Document, mark: Print, alike: Kept, before: Kept | None, became: Added) -> None:
         """Keep the richer of two that hold the same words, whichever came first."""
         store = self._store.documents
         if before:
-            store.remove(before.id)
+            became.again += store.remove(before.id)
         if (-mark.richness, document.file, mark.key) < (-alike.richness, alike.file, alike.key):
             store.put(self._resolved(replace(document, id=alike.id)), mark)
             displaced = Print(alike.key, alike.fingerprint, alike.content, alike.richness)
             store.put_duplicate(alike.file, displaced, place=alike.place, document=alike.id)
         else:
             store.put_duplicate(document.file, mark, place=document.place, document=alike.id)
-        self.added.duplicates.append(alike.id)
+        became.duplicates.append(alike.id)
 
     def _new_id(self, document: Document, mark: Print) -> str:
-        identity = short_hash(mark.fingerprint)
-        return short_hash(mark.fingerprint, document.file) if self._store.documents.has(identity) else identity
+        """Return an id made from the words; those who had these words before may hold it, and keep it."""
+        identity, taken = short_hash(mark.fingerprint), 0
+        while self._store.documents.has(identity):
+            identity = short_hash(mark.fingerprint, document.file, *range(taken))
+            taken += 1
+        return identity
 
     def _resolved(self, document: Document) -> Document:
         settled = self._settled.get(document.id, {})
@@ -156,17 +243,29 @@ class Arrivals:
 
     def _bring_accounts(self, documents: Iterable[Document]) -> None:
         """Make an account of each name that rows give and nobody knows, with the rows' other columns."""
-        fresh: dict[str, Account] = {}
+        fresh: dict[tuple[str, ...], Account] = {}
         for document in documents:
-            for hint in document.hints[:1]:
-                if not self._index.find(hint):
-                    earlier = fresh[hint].attributes if hint in fresh else {}
-                    attributes = {**earlier, **document.attributes}
-                    fresh[hint] = Account(id=hint, name=hint, attributes=attributes)
+            if any(self._index.find(hint) for hint in document.hints):
+                continue
+            named = next((hint for hint in document.hints if "@" not in hint), "")
+            domain = "" if named else self._mail_domain(document.hints)
+            if name := named or domain:
+                key = words(name) or (name,)
+                account = fresh.get(key) or Account(id=name, name=name, domains=_own(domain))
+                fresh[key] = replace(account, attributes={**account.attributes, **document.attributes})
         if fresh:
             self._store.accounts.put(fresh.values())
-            self._index = AccountIndex(self._store.accounts.all())
-            self._sides = sides(self._settings, self._index)
+            self._know_accounts()
+
+    def _mail_domain(self, hints: Sequence[str]) -> str:
+        """Return the domain of a mail address, the address itself at a free mail host, nothing if it is ours."""
+        for address in (hint.strip().lower() for hint in hints):
+            domain = bare_domain(address)
+            host = address.rpartition("@")[2]
+            if any(f".{host}".endswith(f".{ours}") for ours in self._settings.domains):
+                continue
+            return address if not domain or domain in FREE_MAIL else domain
+        return ""
 
 
 def sides(settings: Settings, index: AccountIndex) -> speakers.Sides:
@@ -197,6 +296,14 @@ def _replaced(known: Mapping[str, Kept], marks: Sequence[Print], documents: Sequ
     return {
         mark.key: gone[document.place] for mark, document in pairs if mark.key not in known and document.place in gone
     }
+
+
+def _own(domain: str) -> tuple[str, ...]:
+    return (domain,) if domain and "@" not in domain else ()
+
+
+def _odd(error: Exception) -> UnreadableFile:
+    return UnreadableFile(f"could not be read ({type(error).__name__})", hint="Please report this file's form.")
 
 
 def _bytes(path: Path) -> bytes:

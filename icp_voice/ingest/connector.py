@@ -40,7 +40,10 @@ class Connector(Protocol):
     Settings: type[Checked]
 
     def documents(self, settings: Any, since: str, client: Client) -> Iterator[Document]:
-        """Yield the documents that are new or changed after `since`."""
+        """Yield the documents that are new or changed after `since`, all of one file together.
+
+        What is known already may come again: it is recognised by what it holds.
+        """
 
 
 def names(workspace: Path | None = None) -> list[str]:
@@ -65,11 +68,13 @@ def sync(store: Store, settings: Settings, folder: Path, name: str, given: Mappi
     client = Client(cursor=store.accounts.recall(key))
     arrivals = Arrivals(store, settings, folder)
     arriving = connector.documents(chosen, client.cursor, client)
-    for file, documents in groupby(arriving, key=lambda document: document.file):
+    for file, group in groupby(arriving, key=lambda document: document.file):
+        documents = list(group)
         with store.transaction():
-            arrivals.keep(file, list(documents))
+            arrivals.keep(file, documents)
             store.accounts.remember(key, client.cursor)
     with store.transaction():
         store.accounts.remember(key, client.cursor)
-    arrivals.added.errors += client.errors
-    return arrivals.added
+    added = arrivals.added
+    added.take(Added(files=len(client.errors), errors=client.errors))
+    return added

@@ -122,8 +122,8 @@ def _columns(source: Source, table: Table) -> dict[str, str]:
         if found := find_column(table.columns if mapped else free, _SYNONYMS[key], mapped, key=key):
             columns[key] = found
     if "name" not in columns:
-        hint = f"{columns_hint(table.columns)} Name one with --map name=COLUMN"
-        raise UnreadableFile("no column with the accounts' names", hint=hint)
+        hint = f"{columns_hint(table.columns)} Name one with --name COLUMN."
+        raise UnreadableFile("no column with the accounts' names.", hint=hint)
     return columns
 
 

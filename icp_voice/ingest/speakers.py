@@ -30,20 +30,25 @@ class Sides:
     account_names: Mapping[str, str]
 
     def speaker(self, speaker: Speaker) -> Speaker:
-        """Return the speaker with a side where the speaker alone tells it."""
+        """Return the speaker with a side where the speaker alone tells it; who we are outranks what a file supposes."""
+        if ours := self._ours(speaker):
+            return replace(speaker, stated=speaker.side, side=Side.VENDOR, reason=ours)
         if speaker.side is not Side.UNKNOWN:
             return replace(speaker, stated=speaker.side, reason=speaker.reason or "the file says so")
         side, reason = self._told(speaker)
         return replace(speaker, side=side, reason=reason)
 
+    def _ours(self, speaker: Speaker) -> str:
+        """Return why a speaker is one of us, or an empty string."""
+        domain = (speaker.email or speaker.name).rpartition("@")[2].lower()
+        if "@" in speaker.email + speaker.name and _within(domain, self.domains):
+            return f"mail address at {domain}"
+        return "one of our people" if self._is_ours(speaker.name) else ""
+
     def _told(self, speaker: Speaker) -> tuple[Side, str]:
         domain = speaker.email.rpartition("@")[2].lower()
-        if domain and _within(domain, self.domains):
-            return Side.VENDOR, f"mail address at {domain}"
         if domain and _within(domain, self.account_domains):
             return Side.CUSTOMER, f"mail address at {domain}"
-        if self._is_ours(speaker.name):
-            return Side.VENDOR, "one of our people"
         company = speaker.company.casefold()
         if company and company == self.company.casefold():
             return Side.VENDOR, f"works for {speaker.company}"
@@ -73,7 +78,10 @@ def resolve(document: Document, sides: Sides, settled: Mapping[str, str]) -> Doc
     Where the words of a speaker do not tell, the conversation may: whoever talks with our people is the customer, and
     of two people the one who asks the questions is us. Else the side stays unknown.
     """
-    speakers = [_settled(sides.speaker(speaker), settled) for speaker in document.speakers]
+    named = {speaker.name for speaker in document.speakers}
+    unnamed = any(not turn.speaker for turn in document.turns) and "" not in named
+    everyone = (*document.speakers, *([Speaker(name="")] if unnamed else []))
+    speakers = [_settled(sides.speaker(speaker), settled) for speaker in everyone]
     if not any(speaker.side is Side.VENDOR for speaker in speakers):
         speakers = _with_interviewer(document, speakers)
     if any(speaker.side is Side.VENDOR for speaker in speakers):
@@ -82,8 +90,10 @@ def resolve(document: Document, sides: Sides, settled: Mapping[str, str]) -> Doc
 
 
 def _settled(speaker: Speaker, settled: Mapping[str, str]) -> Speaker:
-    side = settled.get(f"side:{speaker.name}") or settled.get("side:*")
-    return replace(speaker, side=Side(side), reason="settled by hand") if side else speaker
+    side = settled.get(f"side:{speaker.name}")
+    if side:
+        return replace(speaker, side=Side(side), reason="settled by hand")
+    return speaker if speaker.name else replace(speaker, reason="the file does not say who speaks")
 
 
 def _conversing(speaker: Speaker) -> Speaker:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from icp_voice.embed import Embedder, embed_texts
@@ -22,26 +23,44 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 40
 GUIDE = 0.7
-NEAR_BEST = 0.55
+# How near to a question a passage must be to speak of it: as a share of the nearest one's cosine, and as a cosine.
+# Where even the nearest is far, the share alone would let in what is merely of the same trade.
+NEAR_BEST, NEAR, NEARLY_BEST = 0.55, 0.3, 0.8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Search:
     """A question with everything that was measured of the passages."""
 
     question: Question
+    vectors: Floats
     close: Floats
     lexical: Floats
     prior: Floats | None
     category: str
     match: float
 
+    @property
+    def by_category(self) -> bool:
+        """Whether it is a guiding question, and so answered by its category: every passage of it speaks of it."""
+        return self.prior is not None and self.match > 0 and bool((self.prior > 0).any())
+
+    @cached_property
+    def fits(self) -> NDArray[np.bool_]:
+        """Which passages speak of the question itself, and do not only stand near one that does, as (n,)."""
+        if self.prior is not None and self.by_category:
+            return self.prior > 0
+        nearest = self.close[:, 0]
+        best = float(nearest.max())
+        near: NDArray[np.bool_] = nearest >= max(NEAR_BEST * best, min(NEAR, NEARLY_BEST * best))
+        return near
+
 
 def ask(
     store: Store, settings: Settings, codebook: Codebook, language: Language, embedder: Embedder, view: View
 ) -> Answer:
-    """Answer `view.question` within the view. All passages are read, coded or not."""
-    highlights = store.highlights.select(replace(view, coded=False, category=""))
+    """Answer `view.question` within the view. All its passages are read, coded or not; with a category, those it holds."""
+    highlights = store.highlights.select(replace(view, coded=False))
     names = {one.account for one in highlights if one.account}
     of_accounts = len(store.accounts.tagged(view.account_tag)) if view.account_tag else len(names)
     if not highlights:
@@ -51,13 +70,14 @@ def ask(
     scores = retrieve.rank(
         search.question, _places(highlights), close=search.close, lexical=search.lexical, prior=search.prior
     )
-    order = [int(i) for i in scores.argsort(kind="stable")[::-1][:LOOKED_AT]]
+    order = [int(i) for i in (-scores).argsort(kind="stable")]
     verdict = retrieve.answerable(
         search.question,
         close=search.close,
         lexical=search.lexical,
-        texts=[highlights[i].text for i in order],
-        frequencies=[store.search.frequency(term) for term in search.question.all_terms],
+        texts=[highlights[i].text for i in order[:LOOKED_AT]],
+        # A word may stand in more turns of all documents than there are passages in the view.
+        frequencies=[min(store.search.frequency(term), len(highlights)) for term in search.question.all_terms],
         category_match=search.match,
         prior=search.prior,
     )
@@ -69,12 +89,12 @@ def ask(
             reason=verdict.reason,
             category=search.category,
         )
-    quotes = _quotes(store, embedder, search, highlights, order, scores, most=settings.answers.most_quotes)
+    quotes = _quotes(search, highlights, order, scores, most=settings.answers.most_quotes)
     return Answer(
         question=view.question,
         answered=True,
         quotes=quotes,
-        accounts=len(_speaking(search, highlights, order)),
+        accounts=len({one.account for one, fits in zip(highlights, search.fits, strict=True) if fits and one.account}),
         of_accounts=of_accounts,
         reason=verdict.reason,
         category=search.category,
@@ -102,6 +122,7 @@ def _search(
         prior = np.array(held, dtype=np.float32) * np.array(valid, dtype=np.float32)
     return _Search(
         question=question,
+        vectors=vectors,
         close=retrieve.closeness(vectors, asked),
         lexical=_lexical(store, question, highlights),
         prior=prior,
@@ -111,13 +132,19 @@ def _search(
 
 
 def _guide(store: Store, codebook: Codebook, embedder: Embedder, view: View) -> tuple[str, float]:
-    """Return the category whose guiding question is asked, with the cosine; or the view's own category."""
-    guides = [(category, text) for category in codebook for text in (category.question, *category.interview_questions)]
+    """Return the category whose guiding question is asked, with the cosine; or the view's own category.
+
+    In a view of one category, only that one's guiding questions count.
+    """
+    categories = [codebook[view.category]] if view.category else list(codebook)
+    guides = [
+        (category.name, text) for category in categories for text in (category.question, *category.interview_questions)
+    ]
     vectors = embed_texts(store, embedder, [text for _, text in guides])
     close = vectors @ embedder.embed([view.question])[0]
     best = int(close.argmax())
-    if float(close[best]) >= GUIDE and view.category in {"", guides[best][0].name}:
-        return guides[best][0].name, float(close[best])
+    if float(close[best]) >= GUIDE:
+        return guides[best][0], float(close[best])
     return view.category, 0.0
 
 
@@ -150,36 +177,11 @@ def _places(highlights: Sequence[Highlight]) -> retrieve.Passages:
     )
 
 
-def _fits(search: _Search, i: int, best: float) -> bool:
-    """Tell whether a passage speaks of the question itself, and not only stands near one that does."""
-    if search.prior is not None and search.match:
-        return bool(search.prior[i] > 0)
-    return bool(search.close[i, 0] >= NEAR_BEST * best)
-
-
-def _speaking(search: _Search, highlights: Sequence[Highlight], order: Sequence[int]) -> set[str]:
-    """Return the accounts that speak to the question: all with the category if it was met, else those among the best."""
-    best = float(search.close[order, 0].max())
-    among = range(len(highlights)) if search.prior is not None and search.match else order
-    return {highlights[i].account for i in among if highlights[i].account and _fits(search, i, best)}
-
-
 def _quotes(
-    store: Store,
-    embedder: Embedder,
-    search: _Search,
-    highlights: Sequence[Highlight],
-    order: Sequence[int],
-    scores: Floats,
-    *,
-    most: int,
+    search: _Search, highlights: Sequence[Highlight], order: Sequence[int], scores: Floats, *, most: int
 ) -> tuple[Quote, ...]:
-    best = float(search.close[order, 0].max())
-    if search.prior is not None and search.match:
-        # A guiding question is answered by its category: every passage of it may be quoted.
-        order = sorted(range(len(highlights)), key=lambda i: (-float(scores[i]), i))
-    fitting = [i for i in order if _fits(search, i, best)][: LOOKED_AT * 2]
-    vectors = embed_texts(store, embedder, [one.text for one in highlights])
+    fitting = [i for i in order if search.fits[i]][: LOOKED_AT * 2]
+    best = fitting if search.by_category else [i for i in order[:LOOKED_AT] if search.fits[i]] or fitting
     accounts = [one.account or one.document for one in highlights]
-    taken = retrieve.summarise(fitting, scores, vectors, accounts, most=most)
+    taken = retrieve.summarise(best, scores, search.vectors, accounts, most=most)
     return tuple(Quote(highlight=highlights[i], score=float(scores[i])) for i in taken)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from icp_voice.model import Account, Cell, CellState
 from icp_voice.settings import Category, Codebook, Settings
@@ -23,7 +24,7 @@ class Heard:
     speakers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Coverage:
     """The matrix: one cell for each account and category, accounts by name, categories in the codebook's order."""
 
@@ -33,11 +34,26 @@ class Coverage:
 
     def cell(self, account: str, category: str) -> Cell:
         """Return one cell."""
-        return next(cell for cell in self.cells if (cell.account, cell.category) == (account, category))
+        return self._places[account, category]
+
+    def of_account(self, account: str) -> list[Cell]:
+        """Return the cells of one account, in the codebook's order."""
+        return self._rows.get(account, [])
 
     def of(self, category: str) -> list[Cell]:
         """Return the cells of one category."""
         return [cell for cell in self.cells if cell.category == category]
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], Cell]:
+        return {(cell.account, cell.category): cell for cell in self.cells}
+
+    @cached_property
+    def _rows(self) -> dict[str, list[Cell]]:
+        rows: dict[str, list[Cell]] = defaultdict(list)
+        for cell in self.cells:
+            rows[cell.account].append(cell)
+        return rows
 
 
 def coverage(store: Store, settings: Settings, codebook: Codebook) -> Coverage:
@@ -66,7 +82,7 @@ def matrix(store: Store, settings: Settings, codebook: Iterable[Category], accou
 def voices(store: Store) -> dict[str, set[str]]:
     """Return account id -> names of the customers heard there."""
     rows = store.db.query(
-        "select distinct document.account, turn.speaker from highlight"
+        "select distinct document.account, turn.speaker from live_highlight as highlight"
         " join document on document.id = highlight.document"
         " join turn on turn.document = highlight.document and turn.position = highlight.turn where document.account <> ''"
     )
@@ -99,7 +115,10 @@ def _state(heard: Heard, asked: Asked | None, category: Category, oldest: str) -
         return CellState.COVERED, told
     if asked:
         beside = f", and elsewhere only {told}" if heard.highlights else ""
-        return CellState.UNANSWERED, f"asked{f' on {asked.date}' if asked.date else ''} ({asked.file}), not answered{beside}"
+        return (
+            CellState.UNANSWERED,
+            f"asked{f' on {asked.date}' if asked.date else ''} ({asked.file}), not answered{beside}",
+        )
     if heard.highlights:
         return CellState.WEAK, f"only {told}; {category.enough} are wanted"
     return CellState.UNKNOWN, "nothing was said, nobody asked"
@@ -109,7 +128,7 @@ def _heard(store: Store) -> Mapping[tuple[str, str], Heard]:
     rows = store.db.query(
         "select document.account, held_tag.category, count(distinct highlight.id) as highlights,"
         " max(document.date) as newest, json_group_array(distinct turn.speaker) as speakers from held_tag"
-        " join highlight on highlight.id = held_tag.highlight join document on document.id = highlight.document"
+        " join live_highlight as highlight on highlight.id = held_tag.highlight join document on document.id = highlight.document"
         " join turn on turn.document = highlight.document and turn.position = highlight.turn"
         " where document.account <> '' group by document.account, held_tag.category"
     )

@@ -51,7 +51,7 @@ def _of_account(
             kind=NO_FEEDBACK, account=account.id, reason=f"{account.name} is ICP, and nobody there was ever heard"
         )
         return
-    cells = [cell for cell in coverage.cells if cell.account == account.id]
+    cells = coverage.of_account(account.id)
     spoken = [cell for cell in cells if cell.highlights]
     if spoken and all(cell.state is CellState.STALE for cell in spoken):
         newest = max(cell.newest for cell in spoken)
@@ -99,9 +99,10 @@ def _only_role(store: Store, tag: str, category: Category) -> str:
 def _of_churned(store: Store, settings: Settings, codebook: Codebook) -> Iterator[Gap]:
     categories = [category for category in codebook if category.expected_of == "churned"]
     churned = churned_accounts(store, settings)
+    names = {account.id: account.name for account in churned}
     for cell in matrix(store, settings, categories, churned).cells:
         if not cell.highlights:
-            name = next(account.name for account in churned if account.id == cell.account)
+            name = names[cell.account]
             question = codebook[cell.category].question
             told = f"{name} left, and has not said why" if cell.state is CellState.UNKNOWN else f"{name}: {cell.reason}"
             yield Gap(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from icp_voice.errors import unknown
@@ -45,13 +46,29 @@ class Icp:
     without_feedback: tuple[str, ...]
 
 
+def set_icp(store: Store, tag: str, *, where: str = "", add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
+    """Keep a rule and tag by it, and put accounts in or out by hand: all of it, or nothing if a name is not known.
+
+    Accounts are named by id, name or domain. What is said by hand holds whatever the rule says now or later.
+    """
+    if where:
+        parse_rule(where).check(sorted(store.accounts.columns() | BUILT_IN))
+    accounts = store.accounts.all()
+    put_in = [_named(accounts, said) for said in add]
+    kept_out = [_named(accounts, said) for said in remove]
+    with store.transaction():
+        if where:
+            store.accounts.remember(f"rule:{tag}", where)
+            apply_rule(store, tag)
+        for account in put_in:
+            store.accounts.tag_by_hand(tag, account.id, held=True)
+        for account in kept_out:
+            store.accounts.tag_by_hand(tag, account.id, held=False)
+
+
 def set_rule(store: Store, tag: str, text: str) -> None:
     """Check a rule against the accounts' columns, keep it, and tag by it."""
-    rule = parse_rule(text)
-    rule.check(sorted(store.accounts.columns() | BUILT_IN))
-    with store.transaction():
-        store.accounts.remember(f"rule:{tag}", text)
-    apply_rule(store, tag)
+    set_icp(store, tag, where=text)
 
 
 def apply_rule(store: Store, tag: str) -> None:
@@ -63,16 +80,12 @@ def apply_rule(store: Store, tag: str) -> None:
             store.accounts.tag_by_rule(tag, held)
 
 
-def set_by_hand(store: Store, tag: str, said: str, *, held: bool) -> None:
-    """Put an account, named by id or name, in or out, whatever the rule says now or later."""
-    account = find_account(store, said)
-    with store.transaction():
-        store.accounts.tag_by_hand(tag, account.id, held=held)
-
-
 def find_account(store: Store, said: str) -> Account:
     """Return the account with this id, name or domain."""
-    accounts = store.accounts.all()
+    return _named(store.accounts.all(), said)
+
+
+def _named(accounts: Sequence[Account], said: str) -> Account:
     wanted = said.strip().casefold()
     for account in accounts:
         if wanted in {account.id.casefold(), account.name.casefold(), *account.domains}:

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from icp_voice.model import Contact, Gap, Interview, InterviewPlan, Side
+from icp_voice.model import Contact, Gap, Interview, InterviewPlan, Side, Speaker
 from icp_voice.profile.gaps import NO_FEEDBACK, ONE_ROLE, ONE_VOICE, QUESTION, STALE, THIN
-from icp_voice.settings import Codebook
+from icp_voice.settings import Category, Codebook
 from icp_voice.store import Store
 
 ABOUT_CUSTOMERS = re.compile(
-    r"(what|how) do (the |our )?(customers|users|people|they|clients) (say|think|feel|report|tell us) (about|of) (?P<what>.+?)\?*$",
+    r"(what|how) do (the |our )?(customers|users|people|they|clients) (say|think|feel|report|tell us)"
+    r" (about|of) (?P<what>.+?)\?*$",
     re.I,
 )
 FEWEST_QUESTIONS = 3
@@ -51,7 +52,7 @@ def plan(store: Store, codebook: Codebook, gaps: Sequence[Gap], *, people: int) 
     for_anyone = [gap for gap in gaps if gap.kind in OPEN_TO_ANYONE]
     interviews = [
         _interview(candidate, closed, extra, codebook, names)
-        for (candidate, closed), extra in zip(chosen, _shared(for_anyone, chosen), strict=True)
+        for (candidate, closed), extra in zip(chosen, _shared(for_anyone, chosen, codebook), strict=True)
     ]
     closed = {gap for interview in interviews for gap in interview.closes}
     return InterviewPlan(interviews=tuple(interviews), open_gaps=tuple(gap for gap in gaps if gap not in closed))
@@ -80,18 +81,23 @@ def _picks(account: str, gaps: Sequence[Gap], candidates: Sequence[Candidate]) -
 
 def _closes(candidate: Candidate, gaps: Iterable[Gap]) -> int:
     """Count the gaps that a talk with this person would close."""
-    return sum(
-        not (gap.kind == ONE_VOICE and candidate.heard) and gap.category not in (candidate.failed or ()) for gap in gaps
-    )
+    return sum(not (gap.kind == ONE_VOICE and candidate.heard) and gap.category not in candidate.failed for gap in gaps)
 
 
-def _shared(gaps: Sequence[Gap], chosen: Sequence[Pick]) -> list[list[Gap]]:
-    """Deal the questions that anyone can answer out to the interviews with the most room."""
+def _shared(gaps: Sequence[Gap], chosen: Sequence[Pick], codebook: Codebook) -> list[list[Gap]]:
+    """Deal the questions that anyone can answer out to the interviews with room for them, the emptiest first.
+
+    Who was asked before and did not answer gets a question only if nobody else has room for it.
+    """
     shares: list[list[Gap]] = [[] for _ in chosen]
     for gap in gaps:
-        if shares:
-            loads = [len(closed) + 3 * len(share) for (_, closed), share in zip(chosen, shares, strict=True)]
-            shares[loads.index(min(loads))].append(gap)
+        loads = []
+        for place, (candidate, closed) in enumerate(chosen):
+            share = [*shares[place], gap]
+            if _asks(gap, _questions([*closed, *share], codebook), codebook):
+                loads.append((gap.category in candidate.failed, len(closed) + 3 * len(share), place))
+        if loads:
+            shares[min(loads)[-1]].append(gap)
     return shares
 
 
@@ -99,13 +105,15 @@ def _interview(
     candidate: Candidate, closed: Sequence[Gap], extra: Sequence[Gap], codebook: Codebook, names: Mapping[str, str]
 ) -> Interview:
     name = names.get(candidate.account, candidate.account)
+    questions = _questions([*closed, *extra], codebook)
+    closed = [gap for gap in closed if _asks(gap, questions, codebook)]
     return Interview(
         account=candidate.account,
         person=candidate.name,
         role=candidate.role,
         email=candidate.email,
         reason=_reason(candidate, name, closed, codebook),
-        questions=_questions([*closed, *extra], codebook),
+        questions=questions,
         closes=(*closed, *extra),
     )
 
@@ -126,20 +134,33 @@ def _reason(candidate: Candidate, name: str, closed: Sequence[Gap], codebook: Co
 
 
 def _questions(gaps: Sequence[Gap], codebook: Codebook) -> tuple[str, ...]:
-    """Return 3 to 5 questions: first what the gaps ask for, one per category, then what every interview should hear."""
-    asked: list[str] = []
-    categories = [gap.category for gap in gaps if gap.category and gap.kind != QUESTION]
-    expected = [category.name for category in codebook if category.expected_of == "icp"]
-    own = [name for name in dict.fromkeys(categories)]
-    for name in [*own, *(name for name in expected if name not in own)]:
-        asked += codebook[name].interview_questions[:1]
-    for name in own:
-        asked += codebook[name].interview_questions[1:]
+    """Return 3 to 5 questions.
+
+    First one for each category that the gaps name, then the questions put to the data, then more of those categories;
+    what every interview should hear fills up what is left.
+    """
+    own = list(dict.fromkeys(gap.category for gap in gaps if gap.category and gap.kind != QUESTION))
+    first = [_first_question(codebook[name]) for name in own]
+    put = [to_one_person(gap.question) for gap in gaps if gap.kind == QUESTION]
+    more = [question for name in own for question in codebook[name].interview_questions[1:]]
+    others = [_first_question(one) for one in codebook if one.expected_of == "icp" and one.name not in own]
     broad = any(gap.kind in {NO_FEEDBACK, STALE, ONE_VOICE} for gap in gaps)
     wanted = MOST_QUESTIONS if broad else max(FEWEST_QUESTIONS, min(MOST_QUESTIONS, 2 * len(own)))
-    put = [to_one_person(gap.question) for gap in gaps if gap.kind == QUESTION][: wanted - 1]
-    unique = list(dict.fromkeys(asked))[: wanted - len(put)]
-    return (*unique, *put)
+    needed = [*first, *put]
+    filling = [*others, *more] if broad else [*more, *others]
+    unique = dict.fromkeys([*needed, *filling])
+    return tuple(unique)[: max(wanted, min(MOST_QUESTIONS, len(dict.fromkeys(needed))))]
+
+
+def _first_question(category: Category) -> str:
+    return category.interview_questions[0] if category.interview_questions else to_one_person(category.question)
+
+
+def _asks(gap: Gap, questions: Sequence[str], codebook: Codebook) -> bool:
+    """Tell whether an interview with these questions would close a gap; one without a category is closed by talking."""
+    if gap.kind == QUESTION:
+        return to_one_person(gap.question) in questions
+    return not gap.category or _first_question(codebook[gap.category]) in questions
 
 
 def to_one_person(question: str) -> str:
@@ -156,19 +177,38 @@ def _candidates(store: Store) -> dict[str, list[Candidate]]:
     people: dict[str, dict[str, Candidate]] = defaultdict(dict)
     for contact in store.accounts.contacts():
         people[contact.account][contact.name.casefold()] = _of_contact(contact)
-    for document in store.documents.all():
-        for speaker in document.speakers:
-            if document.account and speaker.side is Side.CUSTOMER and " " in speaker.name and "@" not in speaker.name:
-                known = people[document.account].get(speaker.name.casefold())
-                people[document.account][speaker.name.casefold()] = Candidate(
-                    account=document.account,
-                    name=speaker.name,
-                    role=speaker.role or (known.role if known else ""),
-                    email=speaker.email or (known.email if known else ""),
-                    heard=True,
-                    failed=frozenset(failed.get(document.id, set()) | (set(known.failed) if known else set())),
-                )
+    heard = [
+        (document, speaker)
+        for document in store.documents.all()
+        for speaker in document.speakers
+        if document.account and speaker.side is Side.CUSTOMER
+    ]
+    for document, speaker in sorted(heard, key=lambda one: not _in_full(one[1].name)):
+        at_account = people[document.account]
+        if name := _known_as(speaker, at_account.values()):
+            known = at_account.get(name.casefold())
+            at_account[name.casefold()] = Candidate(
+                account=document.account,
+                name=name,
+                role=speaker.role or (known.role if known else ""),
+                email=speaker.email or (known.email if known else ""),
+                heard=True,
+                failed=frozenset(failed.get(document.id, set()) | (set(known.failed) if known else set())),
+            )
     return {account: list(of_account.values()) for account, of_account in people.items()}
+
+
+def _in_full(name: str) -> bool:
+    return " " in name and "@" not in name
+
+
+def _known_as(speaker: Speaker, known: Iterable[Candidate]) -> str:
+    """Return a speaker's name in full, by address or first name where a document gives no more; else nothing."""
+    if _in_full(speaker.name):
+        return speaker.name
+    said, address = speaker.name.casefold(), (speaker.email or speaker.name).casefold()
+    same = {one.name for one in known if one.email.casefold() == address or said in one.name.casefold().split()[:1]}
+    return same.pop() if len(same) == 1 else ""
 
 
 def _of_contact(contact: Contact) -> Candidate:

@@ -284,8 +284,10 @@ def _logistic(value: float) -> float:
 
 
 def _held(prior: Floats | None) -> float:
-    """Return how surely some passages are of the category that was met."""
-    return 0.0 if prior is None or not len(prior) else float(prior[_top(prior, 3)].mean())
+    """Return how surely some passages are of the category that was met: its best three, or as few as there are."""
+    if prior is None or not (prior > 0).any():
+        return 0.0
+    return float(prior[_top(prior, min(3, int((prior > 0).sum())))].mean())
 
 
 def _reason(question: Question, score: float, met: float, missing: tuple[str, ...]) -> str:

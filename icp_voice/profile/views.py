@@ -22,9 +22,10 @@ def checked(store: Store, codebook: Codebook, tag: str, view: View) -> View:
         raise unknown("kind of document", view.kind, list(Kind))
     if view.account_tag and view.account_tag != tag:
         raise unknown("account tag", view.account_tag, [tag])
+    columns = store.accounts.columns() if view.attributes else set()
     for name in view.attributes:
-        if name not in store.accounts.columns():
-            raise unknown("account attribute", name, store.accounts.columns())
+        if name not in columns:
+            raise unknown("account attribute", name, columns)
     for day in (view.since, view.until):
         if day and not DATE.match(day):
             raise IcpVoiceError(f'"{day}" is not a date.', hint="Write it as 2026, 2026-05 or 2026-05-12.")

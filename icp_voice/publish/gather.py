@@ -55,6 +55,7 @@ def gather(
         group=group,
         accounts=accounts,
         churned=tuple(account.id for account in churned_accounts(store, settings)),
+        churned_rule=settings.coverage.churned,
         coverage=shown,
         gaps=tuple(found),
         plan=plan(store, codebook, found, people=people),

@@ -82,6 +82,7 @@ class Material:
     group: Group
     accounts: Mapping[str, Account]
     churned: tuple[str, ...]
+    churned_rule: str
     coverage: Coverage
     gaps: tuple[Gap, ...]
     plan: InterviewPlan

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,8 @@ from icp_voice.model import Answer, Cell, Document, Fact, Gap, Highlight, Interv
 from icp_voice.profile.icp import Icp
 
 Record = dict[str, Any]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets skip white space before a formula, and some read the wide signs of Asian keyboards as the narrow ones.
+FORMULA = re.compile(r"[\t\r\n]|[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]")
 
 
 def highlight_record(highlight: Highlight) -> Record:
@@ -207,18 +209,21 @@ def as_jsonl(records: Iterable[Record]) -> str:
 
 
 def as_csv(records: Sequence[Record]) -> str:
-    """Write a table; lists and groups as JSON, and nothing that a spreadsheet would run as a formula."""
-    out = io.StringIO()
+    """Write a table; lists and groups as JSON, and no text that a spreadsheet would run as a formula."""
     columns = list(dict.fromkeys(key for record in records for key in record))
-    writer = csv.DictWriter(out, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in record.items()} for record in records)
-    return out.getvalue().rstrip("\n")
+    rows = ([_cell(record.get(key, "")) for key in columns] for record in records)
+    return "\n".join(_row(cells) for cells in (columns, *rows))
+
+
+def _row(cells: Sequence[Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(cells)  # only so is a lone "\r" quoted, which would begin a row
+    return out.getvalue().removesuffix("\r\n")
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA):
+    if isinstance(value, str) and FORMULA.match(value):
         return "'" + value
     return value

@@ -1,15 +1,21 @@
-"""Templates and words: every word is escaped on its way into HTML or Markdown unless a template wrote it."""
+"""Templates and words: every word is escaped on its way into HTML or Markdown unless a template wrote it.
+
+Templates may come with a workspace from somebody else: they show what they are given, and reach no further.
+"""
 
 from __future__ import annotations
 
 import re
+import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from icp_voice import home
+from icp_voice.errors import IcpVoiceError
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from jinja2.exceptions import SecurityError
     from markupsafe import Markup
 
 FOLDER = "reports"
@@ -22,9 +28,20 @@ _AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+=](?=[\s=-]|$)|\d{1,9}(?=[.)](\s|$)
 
 def environment(format: str, folder: Path | None = None) -> Environment:
     """Return the environment for "html" or "markdown"; the templates of the workspace come before the shipped ones."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.exceptions import SecurityError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    made = Environment(
+    class Templates(ImmutableSandboxedEnvironment):
+        """A sandbox whose refusals are errors that a person can mend."""
+
+        def handle_exception(self, source: str | None = None) -> NoReturn:
+            try:
+                super().handle_exception(source)
+            except SecurityError as error:
+                raise _refused(error) from error
+
+    made = Templates(
         loader=FileSystemLoader([str(path) for path in home.folders(FOLDER, folder)]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -37,6 +54,14 @@ def environment(format: str, folder: Path | None = None) -> Environment:
     if format == "markdown":
         made.filters.update(strong=_strong, plain=_plain, code=_code, heading=_heading)
     return made
+
+
+def _refused(error: SecurityError) -> IcpVoiceError:
+    """Say which line of which template reached too far."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+    place = f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else "A template"
+    message = (error.message or "this is unsafe").rstrip(".")
+    return IcpVoiceError(f"{place}: {message}.", hint="A template may only show the values it is given.")
 
 
 def markdown_text(text: str) -> str:

@@ -37,7 +37,7 @@ def group_category(store: Store, tools: Tools, category: str) -> int:
     )
     named = _named(store, tools, category, regrouped.members, known, text_of)
     with store.transaction():
-        store.themes.put(category, named, _memberships(regrouped, named, before))
+        store.themes.put(category, named, _memberships(regrouped, named))
         store.themes.put_full(category, regrouped.full)
         store.themes.put_events(
             category, [(event.kind, event.theme, event.size, event.before, event.others) for event in regrouped.events]
@@ -57,9 +57,10 @@ def _grouper(method: str) -> themes.Grouper:
 def _previous(
     store: Store, category: str, before: Mapping[str, Membership], known: Mapping[str, Theme]
 ) -> themes.Previous:
+    pins = store.themes.pins(category)
     return themes.Previous(
-        themes={identity: membership.theme for identity, membership in before.items()},
-        pinned=frozenset(identity for identity, membership in before.items() if membership.pinned),
+        themes={**{identity: membership.theme for identity, membership in before.items()}, **pins},
+        pinned=frozenset(pins),
         fixed=frozenset(theme.id for theme in known.values() if theme.hidden or theme.named_by == "person"),
         full=store.themes.full(category),
     )
@@ -93,21 +94,15 @@ def _named(
     return [known.get(identity) or found[identity] for identity in members]
 
 
-def _memberships(
-    regrouped: themes.Regrouping, named: Sequence[Theme], before: Mapping[str, Membership]
-) -> list[Membership]:
+def _memberships(regrouped: themes.Regrouping, named: Sequence[Theme]) -> list[Membership]:
     """Return who belongs where, the most typical of each theme first; for the others, the reason in words."""
     name_of = {theme.id: theme.name for theme in named}
-    pinned = {identity for identity, membership in before.items() if membership.pinned}
     placed = [
-        Membership(identity, theme, "", identity in pinned)
-        for theme, members in regrouped.members.items()
-        for identity in members
+        Membership(identity, theme, "") for theme, members in regrouped.members.items() for identity in members
     ]
     for identity, reason in sorted(regrouped.reasons.items()):
         pair = regrouped.torn.get(identity)
         if pair:
-            reason = " and ".join(f"“{name_of.get(theme, 'another theme')}”" for theme in pair)
-            reason = f"between {reason}"
-        placed.append(Membership(identity, None, reason, identity in pinned))
+            reason = "between " + " and ".join(f"“{name_of.get(theme, 'another theme')}”" for theme in pair)
+        placed.append(Membership(identity, None, reason))
     return placed

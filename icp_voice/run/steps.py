@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from icp_voice.analysis import facts, highlight, questions
 from icp_voice.embed import embed_texts
+from icp_voice.embed.passages import passage_text
 from icp_voice.model import Fact, View
 from icp_voice.run.coding import Coder
 from icp_voice.run.grouping import group_category
@@ -39,7 +40,7 @@ def mark_highlights(store: Store, tools: Tools, advance: Advance) -> int:
 def read_questions(store: Store, tools: Tools, advance: Advance) -> int:
     """Tell which of our own questions ask for which category, so that a question without an answer is seen."""
     guides = questions.guides(tools.codebook)
-    versions = store.documents.versions(tools.embedder.name, questions.LIKE, *(text for _, text in guides))
+    versions = store.documents.versions(tools.embedder.name, questions.LIKE, *guides)
     pending = _pending(store, "questions", versions)
     if not pending:
         return 0
@@ -72,18 +73,26 @@ def make_vectors(store: Store, tools: Tools, advance: Advance) -> int:
     return len(missing)
 
 
+def read_examples(store: Store, tools: Tools, advance: Advance) -> int:
+    """Embed the examples that teach the tags, where no run has done it yet."""
+    texts = [passage_text(example.context, example.text) for example in tools.codebook.examples]
+    missing = store.vectors.missing(tools.passage_encoder.name, texts)
+    embed_texts(store, tools.passage_encoder, missing, lambda done: advance(done, len(missing)))
+    return len(missing)
+
+
 def tag_highlights(store: Store, tools: Tools, advance: Advance) -> int:
     """Let the model code every passage by the codebook; people's corrections teach it and outrank it."""
     coder = Coder(store, tools)
     passages = store.highlights.texts()
-    versions = {identity: coder.version for identity, *_ in passages}
+    versions = {identity: short_hash(coder.version, *said) for identity, *said in passages}
     pending = set(_pending(store, "tags", versions))
     fresh = [passage for passage in passages if passage[0] in pending]
     for chunk in _chunks(fresh, HIGHLIGHTS):
         tags = coder.tags(chunk)
         with store.transaction():
             store.tags.put(coder.name, tags)
-            store.progress.put("tags", {identity: coder.version for identity in tags})
+            store.progress.put("tags", {identity: versions[identity] for identity in tags})
         advance(len(chunk), len(fresh))
     return len(fresh)
 
@@ -103,7 +112,10 @@ def find_facts(store: Store, tools: Tools, advance: Advance) -> int:
     names = {"competitors": settings.competitors, "ours": (settings.company,)}
     mark = facts.mark(settings.models.language, workspace=tools.folder, **names)
     coded = {one.id: one for one in store.highlights.select(View())}
-    versions = {identity: short_hash(mark, *one.categories) for identity, one in coded.items()}
+    versions = {
+        identity: short_hash(mark, one.text, one.context, one.role, one.account_name, *one.categories)
+        for identity, one in coded.items()
+    }
     pending = _pending(store, "facts", versions)
     if not pending:
         return 0
@@ -141,6 +153,7 @@ STEPS: dict[str, Step] = {
     "highlights": mark_highlights,
     "questions": read_questions,
     "vectors": make_vectors,
+    "examples": read_examples,
     "tags": tag_highlights,
     "themes": group_themes,
     "facts": find_facts,

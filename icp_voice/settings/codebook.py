@@ -21,7 +21,8 @@ FEWEST_EXAMPLES = 3
 class Category(Checked):
     """One thing to look for.
 
-    `expected_of` says of whom silence is a gap; `enough` is how many highlights make a cell covered.
+    `expected_of` says of whom silence is a gap; `enough` is how many highlights make a cell covered; `asked_as` are
+    other ways in which its question is asked, in forms and by people.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -30,6 +31,7 @@ class Category(Checked):
     question: str
     expected_of: Literal["icp", "churned", "nobody"] = "nobody"
     enough: Annotated[int, Field(ge=1)] = 2
+    asked_as: tuple[str, ...] = ()
     interview_questions: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()

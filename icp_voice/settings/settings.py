@@ -101,6 +101,7 @@ def write_settings(
     for name in ("models", "tags", "themes", "answers", "coverage"):
         group: Checked = getattr(settings, name)
         lines += [f"[{name}]", *(f"# {key} = {_toml(value)}" for key, value in group.model_dump().items()), ""]
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_text("\n".join(lines), "utf-8")
 
 

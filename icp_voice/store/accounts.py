@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -39,14 +40,13 @@ class Accounts:
 
     def all(self, *, tag: str = "") -> list[Account]:
         """Return the accounts, by id; with `tag`, only those that carry it."""
-        rows = self._db.query(
-            "select account.*, (select json_group_array(tag) from (select tag from tagged where account = account.id"
-            " order by tag)) as tags from account"
-            + (" where id in (select account from tagged where tag = :tag)" if tag else "")
-            + " order by id",
-            {"tag": tag},
+        tags: dict[str, list[str]] = defaultdict(list)
+        for account, held in self._db.execute("select account, tag from tagged order by account, tag").fetchall():
+            tags[account].append(held)
+        accounts = (
+            _account(row, tags.get(row["id"], ())) for row in self._db.query("select * from account order by id")
         )
-        return [_account(row) for row in rows]
+        return [account for account in accounts if not tag or tag in account.tags]
 
     def contacts(self) -> list[Contact]:
         """Return all people known from the CRM, by account and name."""
@@ -89,13 +89,13 @@ class Accounts:
         return next((row["value"] for row in self._db.query("select value from meta where key = ?", (key,))), "")
 
 
-def _account(row: Mapping[str, Any]) -> Account:
+def _account(row: Mapping[str, Any], tags: Iterable[str]) -> Account:
     return Account(
         id=row["id"],
         name=row["name"],
         domains=tuple(json.loads(row["domains"])),
         attributes=json.loads(row["attributes"]),
-        tags=tuple(json.loads(row["tags"])),
+        tags=tuple(tags),
     )
 
 

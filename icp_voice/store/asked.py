@@ -50,7 +50,7 @@ class Questions:
         rows = self._db.query(
             "select document.account, asked.category, asked.document, min(asked.turn) as turn, document.file, document.date"
             " from asked join document on document.id = asked.document where document.account <> '' and not exists ("
-            "select 1 from highlight join held_tag on held_tag.highlight = highlight.id"
+            "select 1 from live_highlight as highlight join held_tag on held_tag.highlight = highlight.id"
             " where highlight.document = asked.document and highlight.turn > asked.turn"
             " and held_tag.category = asked.category)"
             " group by asked.document, asked.category order by document.date desc, document.file, asked.category"

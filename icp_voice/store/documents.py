@@ -54,8 +54,12 @@ class Documents:
         return next(self._kept("fingerprint = ?", fingerprint), None)
 
     def duplicates_of_file(self, file: str) -> dict[str, str]:
-        """Return key -> content hash for all in `file` that was recognised as a duplicate."""
-        rows = self._db.query("select key, content from duplicate where file = ?", (file,))
+        """Return key -> content hash for all in `file` that says the same as a document which still says it."""
+        rows = self._db.query(
+            "select duplicate.key, duplicate.content from duplicate join document on document.id = duplicate.document"
+            " and document.fingerprint = duplicate.fingerprint where duplicate.file = ?",
+            (file,),
+        )
         return {row["key"]: row["content"] for row in rows}
 
     def has(self, document: str) -> bool:
@@ -105,6 +109,13 @@ class Documents:
                 for position, (turn, key) in enumerate(zip(document.turns, turn_keys(document.turns), strict=True))
             ],
         )
+        # Highlights move with the words of their turn; those whose words are gone hold no more.
+        self._db.execute(
+            "update highlight set turn = (select position from turn where turn.document = highlight.document"
+            " and turn.key = highlight.key) where document = :document"
+            " and key in (select key from turn where document = :document)",
+            {"document": document.id},
+        )
 
     def put_speakers(self, document: str, speakers: Iterable[Speaker]) -> None:
         """Write who speaks in a document."""
@@ -127,18 +138,30 @@ class Documents:
     def put_duplicate(self, file: str, mark: Print, *, place: str, document: str) -> None:
         """Remember that `file` holds once more what `document` holds."""
         self._db.execute(
-            "insert or replace into duplicate (file, key, place, document, content) values (?, ?, ?, ?, ?)",
-            (file, mark.key, place, document, mark.content),
+            "insert or replace into duplicate (file, key, place, document, content, fingerprint)"
+            " values (?, ?, ?, ?, ?, ?)",
+            (file, mark.key, place, document, mark.content, mark.fingerprint),
         )
 
     def forget_duplicate(self, file: str, key: str) -> None:
         """Forget that something in `file` was a duplicate."""
         self._db.execute("delete from duplicate where file = ? and key = ?", (file, key))
 
-    def remove(self, document: str) -> None:
-        """Take a document away, with its turns; people's tags on it are kept in case it returns."""
+    def forget_duplicates_of(self, document: str) -> list[str]:
+        """Forget all duplicates of a document whose words change or go; return the files that hold them still."""
+        rows = self._db.execute("select distinct file from duplicate where document = ? order by file", (document,))
+        files = [row[0] for row in rows.fetchall()]
+        self._db.execute("delete from duplicate where document = ?", (document,))
+        return files
+
+    def remove(self, document: str) -> list[str]:
+        """Take a document away, with its turns; people's tags on it are kept in case it returns.
+
+        Its duplicates are forgotten; return the files that hold them still.
+        """
         for table, column in (("speaker", "document"), ("turn", "document"), ("document", "id")):
             self._db.execute(f"delete from {table} where {column} = ?", (document,))
+        return self.forget_duplicates_of(document)
 
     def assign(self, document: str, field: str, value: str) -> None:
         """Keep what a person settled: `field` is "account" or "side:" and a speaker's name."""

@@ -26,8 +26,9 @@ class Facts:
     def all(self, *, kind: str = "", account_tag: str = "") -> list[Fact]:
         """Return the facts by kind, value and highlight, with the account that each was said of."""
         rows = self._db.query(
-            "select fact.*, document.account from fact join highlight on highlight.id = fact.highlight"
+            "select fact.*, document.account from fact join live_highlight as highlight on highlight.id = fact.highlight"
             " join document on document.id = highlight.document where (:kind = '' or fact.kind = :kind)"
+            " and fact.highlight in (select highlight from held_tag)"
             " and (:tag = '' or document.account in (select account from tagged where tag = :tag))"
             " order by fact.kind, fact.value, fact.highlight",
             {"kind": kind, "tag": account_tag},

@@ -20,7 +20,7 @@ select highlight.id, highlight.document, highlight.turn, highlight.start, highli
   document.account, coalesce(account.name, '') as account_name, document.file, document.place, document.kind,
   document.title, document.url, document.date, turn.speaker, turn.start_ms,
   coalesce(speaker.side, 'unknown') as side, coalesce(speaker.role, '') as role
-from highlight
+from live_highlight as highlight
 join document on document.id = highlight.document
 join turn on turn.document = highlight.document and turn.position = highlight.turn
 left join account on account.id = document.account
@@ -31,13 +31,14 @@ ORDER = "order by document.file, length(document.place), document.place, highlig
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a new highlight lies, before it is read back as a `Highlight`."""
+    """Where a new highlight lies, before it is read back as a `Highlight`; `key` stands for its turn's words."""
 
     id: str
     turn: int
     start: int
     end: int
     context: str
+    key: str
 
 
 class Highlights:
@@ -47,25 +48,12 @@ class Highlights:
         self._db = db
 
     def put(self, document: str, spans: Iterable[Span]) -> None:
-        """Set what the model marks in a document; what people marked there stays."""
-        self._db.execute("delete from highlight where document = ? and by = 'model'", (document,))
+        """Set what is marked in a document."""
+        self._db.execute("delete from highlight where document = ?", (document,))
         self._db.conn.executemany(
-            "insert or ignore into highlight (id, document, turn, start, end, context, by)"
-            " values (?, ?, ?, ?, ?, ?, 'model')",
-            [(span.id, document, span.turn, span.start, span.end, span.context) for span in spans],
-        )
-        self._db.execute(
-            "delete from highlight where document = ? and by <> 'model' and not exists ("
-            "select 1 from turn where turn.document = highlight.document and turn.position = highlight.turn"
-            " and length(turn.text) >= highlight.end)",
-            (document,),
-        )
-
-    def add(self, document: str, span: Span, *, by: str) -> None:
-        """Add one highlight that a person marked."""
-        self._db.execute(
-            "insert or replace into highlight (id, document, turn, start, end, context, by) values (?, ?, ?, ?, ?, ?, ?)",
-            (span.id, document, span.turn, span.start, span.end, span.context, by),
+            "insert or ignore into highlight (id, document, turn, start, end, context, by, key)"
+            " values (?, ?, ?, ?, ?, ?, 'model', ?)",
+            [(span.id, document, span.turn, span.start, span.end, span.context, span.key) for span in spans],
         )
 
     def drop_orphans(self) -> None:
@@ -82,7 +70,7 @@ class Highlights:
     def count(self, view: View | None = None) -> int:
         """Return how many highlights belong to a view."""
         where, values = conditions(view or View())
-        joined = SELECT[SELECT.index("from highlight") :]
+        joined = SELECT[SELECT.index("from live_highlight") :]
         return int(self._db.execute(f"select count(*) {joined} where {where}", values).fetchone()[0])
 
     def select(self, view: View | None = None, *, ids: Iterable[str] | None = None) -> list[Highlight]:
@@ -103,7 +91,7 @@ class Highlights:
         """Return (id, text, context) of every highlight, by id."""
         rows = self._db.execute(
             "select highlight.id, substr(turn.text, highlight.start + 1, highlight.end - highlight.start),"
-            " highlight.context from highlight join turn"
+            " highlight.context from live_highlight as highlight join turn"
             " on turn.document = highlight.document and turn.position = highlight.turn order by highlight.id"
         )
         return list(rows.fetchall())

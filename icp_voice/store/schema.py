@@ -105,7 +105,6 @@ def m002_understanding(db: Database) -> None:
     );
     create table theme_member (
       highlight text not null, category text not null, theme text, reason text not null, position integer not null,
-      pinned integer not null default 0,
       primary key (highlight, category)
     ) without rowid;
     create index theme_member_theme on theme_member (theme);
@@ -160,3 +159,31 @@ def m004_asked(db: Database) -> None:
     ) without rowid;
     """,
     )
+
+
+@migrations()
+def m005_live(db: Database) -> None:
+    """Highlights know the words of their turn, so that none outlives them; people's moves between themes stay."""
+    _run(
+        db,
+        """
+    alter table highlight add column key text not null default '';
+    update highlight set key = coalesce(
+      (select key from turn where turn.document = highlight.document and turn.position = highlight.turn), '');
+    -- A highlight holds only while its turn says the same words and a customer says them.
+    create view live_highlight as
+      select highlight.* from highlight
+      join turn on turn.document = highlight.document and turn.position = highlight.turn and turn.key = highlight.key
+      where exists (select 1 from speaker where speaker.document = turn.document and speaker.name = turn.speaker
+        and speaker.side = 'customer');
+    create table theme_pin (
+      highlight text not null, category text not null, theme text, primary key (highlight, category)
+    ) without rowid;
+    """,
+    )
+
+
+@migrations()
+def m006_duplicates(db: Database) -> None:
+    """Duplicates know the words they were recognised by; those of older workspaces are looked at anew when read."""
+    _run(db, "alter table duplicate add column fingerprint text not null default '';")

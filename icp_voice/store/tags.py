@@ -43,14 +43,14 @@ class Tags:
         """Return (highlight, category, holds) for all that people decided about highlights that are there."""
         rows = self._db.execute(
             "select highlight, category, max(state = 'confirmed') from tag where coder like 'person:%'"
-            " and highlight in (select id from highlight) group by highlight, category order by highlight, category"
+            " and highlight in (select id from live_highlight) group by highlight, category order by highlight, category"
         )
         return [(highlight, category, bool(holds)) for highlight, category, holds in rows.fetchall()]
 
     def held(self, category: str) -> dict[str, float]:
         """Return highlight -> score for those to which the category holds."""
         rows = self._db.execute(
-            "select highlight, score from held_tag where category = ? and highlight in (select id from highlight)"
+            "select highlight, score from held_tag where category = ? and highlight in (select id from live_highlight)"
             " order by highlight",
             (category,),
         )

@@ -14,12 +14,11 @@ from icp_voice.model import Theme
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One highlight's place in one category: its theme, or none with the reason; `pinned` by a person."""
+    """One highlight's place in one category: its theme, or none with the reason."""
 
     highlight: str
     theme: str | None
     reason: str
-    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,14 @@ class Themes:
     def memberships(self, category: str) -> dict[str, Membership]:
         """Return highlight -> membership for all that were grouped in a category."""
         rows = self._db.execute(
-            "select highlight, theme, reason, pinned from theme_member where category = ? order by highlight",
-            (category,),
+            "select highlight, theme, reason from theme_member where category = ? order by highlight", (category,)
         )
-        return {row[0]: Membership(row[0], row[1], row[2], bool(row[3])) for row in rows.fetchall()}
+        return {row[0]: Membership(*row) for row in rows.fetchall()}
+
+    def pins(self, category: str) -> dict[str, str | None]:
+        """Return highlight -> theme for all that people moved; None stands for no theme."""
+        rows = self._db.execute("select highlight, theme from theme_pin where category = ?", (category,))
+        return dict(rows.fetchall())
 
     def put(self, category: str, themes: Iterable[Theme], members: Iterable[Membership]) -> None:
         """Set the themes of a category and who belongs to them; members come with the most typical first."""
@@ -61,9 +64,9 @@ class Themes:
             ],
         )
         self._db.conn.executemany(
-            "insert into theme_member (highlight, category, theme, reason, position, pinned) values (?, ?, ?, ?, ?, ?)",
+            "insert into theme_member (highlight, category, theme, reason, position) values (?, ?, ?, ?, ?)",
             [
-                (member.highlight, category, member.theme, member.reason, position, int(member.pinned))
+                (member.highlight, category, member.theme, member.reason, position)
                 for position, member in enumerate(members)
             ],
         )
@@ -95,14 +98,20 @@ class Themes:
 
     def move(self, highlight: str, category: str, theme: str | None) -> None:
         """Let a person put a highlight into a theme, or out of all; no run moves it again."""
+        self._db.execute("insert or replace into theme_pin values (?, ?, ?)", (highlight, category, theme))
         self._db.execute(
-            "update theme_member set theme = ?, pinned = 1, reason = '' where highlight = ? and category = ?",
-            (theme, highlight, category),
+            "insert into theme_member (highlight, category, theme, reason, position) values (?, ?, ?, '', 1000000)"
+            " on conflict (highlight, category) do update set theme = excluded.theme, reason = ''",
+            (highlight, category, theme),
         )
 
     def merge(self, theme: str, into: str) -> None:
         """Let a person put all highlights of one theme into another; no run takes them apart again."""
-        self._db.execute("update theme_member set theme = ?, pinned = 1 where theme = ?", (into, theme))
+        self._db.execute(
+            "insert or replace into theme_pin select highlight, category, ? from theme_member where theme = ?", (into, theme)
+        )
+        self._db.execute("update theme_pin set theme = ? where theme = ?", (into, theme))
+        self._db.execute("update theme_member set theme = ? where theme = ?", (into, theme))
         self._db.execute("delete from theme where id = ?", (theme,))
 
     def rename(self, theme: str, name: str) -> None:
@@ -143,7 +152,7 @@ class Themes:
         rows = self._db.execute(
             "select theme_member.theme, theme_member.highlight, document.account,"
             " document.account in (select account from tagged where tag = ?) from theme_member"
-            " join highlight on highlight.id = theme_member.highlight join document on document.id = highlight.document"
+            " join live_highlight as highlight on highlight.id = theme_member.highlight join document on document.id = highlight.document"
             " where theme is not null order by theme_member.theme, theme_member.position",
             (account_tag,),
         )

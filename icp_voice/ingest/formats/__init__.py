@@ -27,14 +27,7 @@ class Format(Protocol):
 
 
 def _load() -> tuple[Format, ...]:
-    found = []
-    for name in _MODULES:
-        try:
-            found.append(cast(Format, importlib.import_module(f"{__name__}.{name}")))
-        except ModuleNotFoundError as error:
-            if error.name != f"{__name__}.{name}":
-                raise
-    return tuple(found)
+    return tuple(cast(Format, importlib.import_module(f"{__name__}.{name}")) for name in _MODULES)
 
 
 FORMATS: Final = _load()

@@ -34,6 +34,7 @@ class Leaver:
 class Churn:
     """Why some left: the accounts that did, beside what members tell of tools that they gave up."""
 
+    rule: str
     leavers: tuple[Leaver, ...]
     more_leavers: int
     explained: Share
@@ -78,6 +79,7 @@ def churn(material: Material) -> Churn:
         leavers.append(Leaver(name=material.name(account), quotes=quotes, count=len(own)))
     leavers.sort(key=lambda one: -one.count)
     return Churn(
+        rule=material.churned_rule,
         leavers=tuple(leavers[:MOST_LISTED]),
         more_leavers=len(leavers[MOST_LISTED:]),
         explained=share(sum(bool(one.count) for one in leavers), len(leavers)),
