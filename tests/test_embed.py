@@ -138,15 +138,23 @@ def test_the_vectors_of_a_model_in_a_folder_belong_to_its_weights_wherever_it_li
 
 @pytest.mark.parametrize("as_folder", [False, True])
 def test_models_that_are_here_are_loaded_without_a_hub(tmp_path, monkeypatch, as_folder):
+    from sentence_transformers import SentenceTransformer
+
+    def load(model: str, **options: object) -> SentenceTransformer:
+        given.update(options)
+        return SentenceTransformer(model, **options)
+
+    given: dict[str, object] = {}
     asked: list[str] = []
+    monkeypatch.setattr("sentence_transformers.SentenceTransformer", load)
     monkeypatch.setattr("httpx.Client.send", lambda self, request, **_: asked.append(str(request.url)))
-    monkeypatch.setattr("httpx.Client.request", lambda self, method, url, **_: asked.append(str(url)))
     open_embedder(str(copied(tmp_path / "mine")) if as_folder else DEFAULT, "torch")
+    assert given["local_files_only"] is True
     assert asked == []
 
 
 @pytest.mark.parametrize("model", ["no-such-model", "somebody/no-such-model"])
-def test_a_name_that_nobody_knows_is_one_error_where_no_hub_answers(tmp_path, monkeypatch, capfd, model):
+def test_a_name_that_nobody_knows_is_one_error_where_no_hub_answers(capfd, model):
     start = time.monotonic()
     with pytest.raises(ModelError) as raised:
         open_embedder(model)
