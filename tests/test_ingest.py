@@ -319,3 +319,23 @@ def test_hidden_folders_are_left_out_and_what_cannot_be_opened_is_named(workspac
     added = workspace.add(workspace.folder / "words")
     assert (added.files, len(added.new)) == (2, 1)
     assert [(error.file, error.error) for error in added.errors] == [("words/locked.txt", "Permission denied")]
+
+
+def test_our_own_people_are_us_even_where_a_form_takes_them_for_its_respondent(workspace, write):
+    rows = "requester email,subject,description\nvera@ours.example,Slow map,Customers hate the slow map.\n"
+    workspace.add(write("tickets.csv", rows))
+    assert [speaker.side for speaker in workspace.documents()[0].speakers if "vera" in speaker.name] == [Side.VENDOR]
+
+
+def test_words_of_nobody_named_can_be_settled_as_the_customers(workspace, write):
+    workspace.add(write("untitled.txt", "The export takes two hours every single Friday and nobody knows why.\n\n" * 2))
+    assert sides(workspace, "untitled.txt") == {"": Side.UNKNOWN}
+    workspace.assign("untitled.txt", account="Alder Foods", sides={"": "customer"})
+    assert sides(workspace, "untitled.txt") == {"": Side.CUSTOMER}
+
+
+def test_accounts_that_come_again_under_other_ids_are_refused(workspace, tmp_path):
+    again = tmp_path / "again.csv"
+    again.write_text("Account Name,Website\nAlder Foods,alder.example\n")
+    with pytest.raises(IcpVoiceError, match='"Alder Foods" is known under the id A-1, and comes as alder-foods'):
+        workspace.import_accounts(again)

@@ -100,6 +100,8 @@ def tag(
     """Correct a tag. Corrections outlive every run, and the model learns from them."""
     if not confirm and not reject:
         raise IcpVoiceError("Nothing to say of the highlight.", hint="Use --confirm CATEGORY or --reject CATEGORY.")
+    for category in set(confirm) & set(reject):
+        raise IcpVoiceError(f'"{category}" is confirmed and rejected at once.', hint="Say one of the two.")
     opened = open_workspace(workspace)
     for category in confirm:
         opened.confirm(highlight, category, by=by)
@@ -145,6 +147,7 @@ def themes(
 def theme_rename(id: str, name: str, workspace: WorkspaceOption = HERE) -> None:
     """Give a theme your own name; no run changes it."""
     open_workspace(workspace).rename_theme(id, name)
+    print("renamed; no run changes it")
 
 
 @theme.command("hide")
@@ -155,18 +158,21 @@ def theme_hide(
 ) -> None:
     """Leave a theme out of the reports."""
     open_workspace(workspace).hide_theme(id, hidden=not show_again)
+    print("kept")
 
 
 @theme.command("merge")
 def theme_merge(id: str, into: str, workspace: WorkspaceOption = HERE) -> None:
     """Put all highlights of a theme into another one of its category."""
     open_workspace(workspace).merge_themes(id, into)
+    print("merged; no run takes them apart")
 
 
 @theme.command("move")
 def theme_move(highlight: str, theme: str, workspace: WorkspaceOption = HERE) -> None:
     """Put a highlight into a theme; no run moves it again."""
     open_workspace(workspace).move_highlight(highlight, theme)
+    print("moved; no run moves it back")
 
 
 def facts(

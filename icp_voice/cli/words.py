@@ -214,12 +214,17 @@ def assign(
     document: Annotated[str, typer.Argument(help="A document, by id or file.")],
     account: Annotated[str, typer.Argument(help="Its account, by id, name or domain.")] = "",
     side: Annotated[
-        list[str], typer.Option("--side", metavar="SPEAKER=SIDE", help="customer, vendor or unknown; repeat for more.")
+        list[str], typer.Option("--side", metavar="SPEAKER=SIDE", help="customer, vendor or unknown; repeat for more. Without SPEAKER= for words of nobody named.")
     ] = [],  # noqa: B006
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """Settle by hand whose words a document holds and who in it is the customer; no re-import undoes it."""
     if not account and not side:
         raise IcpVoiceError("Nothing to settle.", hint="Give an account, or --side SPEAKER=customer.")
-    settled = open_workspace(workspace).assign(document, account=account, sides=pairs(side, "--side"))
-    print(f"{settled.file}: account {settled.account or 'unknown'}; {_who(settled)}")
+    settled = open_workspace(workspace).assign(document, account=account, sides=_sides(side))
+    print(f"{settled.file}: account {settled.account or 'unknown'}{', ' * bool(settled.speakers)}{_who(settled)}")
+
+
+def _sides(given: Sequence[str]) -> dict[str, str]:
+    """Read SPEAKER=SIDE; a side alone is that of the words of which nobody is named."""
+    return {name: side for name, _, side in (one.rpartition("=") for one in given)}
