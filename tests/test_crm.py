@@ -126,7 +126,7 @@ def test_the_user_names_the_columns() -> None:
 @pytest.mark.parametrize(
     ("content", "mapping", "wanted"),
     [
-        ("ref,status\n1,active\n", {}, "accounts.csv: no column with the accounts' names Columns: ref, status."),
+        ("ref,status\n1,active\n", {}, "accounts.csv: no column with the accounts' names. Columns: ref, status."),
         (
             "id,name\n1,Acme\n",
             {"name": "nam"},

@@ -173,7 +173,7 @@ def filled(store: Store, *, rule: bool = True) -> Store:
             _put(store, identity)
         _code(store)
     if rule:
-        icp.set_rule(store, "ICP", RULE)
+        icp.set_icp(store, "ICP", where=RULE)
     return store
 
 

@@ -143,7 +143,7 @@ def test_other_layers_than_the_trained_ones_are_refused(tmp_path: Path) -> None:
     ("context", "text", "category"),
     [
         ("", "It takes me an hour each morning to retype the delivery notes.", "pain_point"),
-        ("", "We love how quick the search is.", "praise"),
+        ("", "Support is fantastic, they answer within minutes.", "praise"),
         ("", "We cancelled because the price doubled.", "churn_reason"),
         ("", "Our security team reviews each vendor, then procurement negotiates the contract.", "buying_process"),
         ("", "We chose them over the others because they were the only ones with an open file format.", "why_they_buy"),

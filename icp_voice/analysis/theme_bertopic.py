@@ -51,7 +51,9 @@ def _topics(texts: list[str], vectors: Matrix, smallest: int, random_state: int)
     model = BERTopic(
         embedding_model=None,
         umap_model=PCA(n_components=min(DIMENSIONS, len(texts) - 1), random_state=random_state),
-        hdbscan_model=HDBSCAN(min_cluster_size=size, min_samples=1, cluster_selection_method="leaf", core_dist_n_jobs=1),
+        hdbscan_model=HDBSCAN(
+            min_cluster_size=size, min_samples=1, cluster_selection_method="leaf", core_dist_n_jobs=1
+        ),
         calculate_probabilities=False,
         verbose=False,
     )

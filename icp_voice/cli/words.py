@@ -171,6 +171,8 @@ def sync(
     """Read what is new at the sources connected in icp-voice.toml."""
     for name, added in open_workspace(workspace).sync(*(names or [])).items():
         print(f"{name}: {len(added.new)} documents new, {len(added.updated)} updated, {len(added.errors)} not read")
+        for warning in added.warnings:
+            tell(f"note: {warning}")
         for error in added.errors:
             tell(f"not read: {error.file}: {error.error}. {error.hint}")
 
@@ -214,7 +216,12 @@ def assign(
     document: Annotated[str, typer.Argument(help="A document, by id or file.")],
     account: Annotated[str, typer.Argument(help="Its account, by id, name or domain.")] = "",
     side: Annotated[
-        list[str], typer.Option("--side", metavar="SPEAKER=SIDE", help="customer, vendor or unknown; repeat for more. Without SPEAKER= for words of nobody named.")
+        list[str],
+        typer.Option(
+            "--side",
+            metavar="SPEAKER=SIDE",
+            help="customer, vendor or unknown; repeat for more. Without SPEAKER= for words of nobody named.",
+        ),
     ] = [],  # noqa: B006
     workspace: WorkspaceOption = HERE,
 ) -> None:

@@ -13,7 +13,11 @@ from icp_voice.model import Account, Document, Side
 LEGAL = frozenset(
     "inc ltd llc gmbh ag sa sas bv nv ab oy plc co corp corporation company limited group holding the".split()
 )
-FREE_MAIL = frozenset("gmail.com outlook.com hotmail.com yahoo.com icloud.com gmx.de web.de proton.me aol.com".split())
+FREE_MAIL = frozenset(
+    """gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com msn.com yahoo.com yahoo.co.uk yahoo.fr
+    icloud.com me.com mac.com gmx.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de proton.me protonmail.com aol.com
+    mail.com fastmail.com zoho.com orange.fr free.fr libero.it qq.com 163.com yandex.ru mail.ru""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)

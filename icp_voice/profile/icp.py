@@ -66,11 +66,6 @@ def set_icp(store: Store, tag: str, *, where: str = "", add: Iterable[str] = (),
             store.accounts.tag_by_hand(tag, account.id, held=False)
 
 
-def set_rule(store: Store, tag: str, text: str) -> None:
-    """Check a rule against the accounts' columns, keep it, and tag by it."""
-    set_icp(store, tag, where=text)
-
-
 def apply_rule(store: Store, tag: str) -> None:
     """Tag by the rule that is kept, if there is one: accounts may have changed since."""
     rule = kept_rule(store, tag)

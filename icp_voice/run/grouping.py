@@ -97,9 +97,7 @@ def _named(
 def _memberships(regrouped: themes.Regrouping, named: Sequence[Theme]) -> list[Membership]:
     """Return who belongs where, the most typical of each theme first; for the others, the reason in words."""
     name_of = {theme.id: theme.name for theme in named}
-    placed = [
-        Membership(identity, theme, "") for theme, members in regrouped.members.items() for identity in members
-    ]
+    placed = [Membership(identity, theme, "") for theme, members in regrouped.members.items() for identity in members]
     for identity, reason in sorted(regrouped.reasons.items()):
         pair = regrouped.torn.get(identity)
         if pair:

@@ -108,7 +108,8 @@ class Themes:
     def merge(self, theme: str, into: str) -> None:
         """Let a person put all highlights of one theme into another; no run takes them apart again."""
         self._db.execute(
-            "insert or replace into theme_pin select highlight, category, ? from theme_member where theme = ?", (into, theme)
+            "insert or replace into theme_pin select highlight, category, ? from theme_member where theme = ?",
+            (into, theme),
         )
         self._db.execute("update theme_pin set theme = ? where theme = ?", (into, theme))
         self._db.execute("update theme_member set theme = ? where theme = ?", (into, theme))
@@ -152,7 +153,8 @@ class Themes:
         rows = self._db.execute(
             "select theme_member.theme, theme_member.highlight, document.account,"
             " document.account in (select account from tagged where tag = ?) from theme_member"
-            " join live_highlight as highlight on highlight.id = theme_member.highlight join document on document.id = highlight.document"
+            " join live_highlight as highlight on highlight.id = theme_member.highlight"
+            " join document on document.id = highlight.document"
             " where theme is not null order by theme_member.theme, theme_member.position",
             (account_tag,),
         )
