@@ -13,7 +13,7 @@ from icp_voice.store.documents import short_hash
 from icp_voice.store.themes import Membership
 
 VERSION = "1"
-TYPICAL = 8
+TYPICAL = 3
 
 
 def group_category(store: Store, tools: Tools, category: str) -> int:

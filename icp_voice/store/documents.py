@@ -222,7 +222,8 @@ class Documents:
             "select id, content, coalesce((select group_concat(said, '|') from (select name || speaker.side as said"
             " from speaker where document = document.id order by position)), '') from document"
         )
-        return {identity: short_hash(content, who, *made_by) for identity, content, who in rows.fetchall()}
+        mark = short_hash(*made_by)
+        return {identity: short_hash(content, who, mark) for identity, content, who in rows.fetchall()}
 
     def known_roles(self) -> dict[tuple[str, str], str]:
         """Return (account, name) -> role, as the CRM or any document gives it: people do not say it each time."""
