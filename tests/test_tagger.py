@@ -169,3 +169,15 @@ def test_the_shipped_layers_were_good_enough_when_they_were_trained() -> None:
     scores = passages.read_manifest()["cross_validated_f1"]
     assert min(scores.values()) > 0.58
     assert sum(scores.values()) / len(scores) > 0.65
+
+
+@pytest.mark.parametrize("name", load_codebook().names)
+def test_a_categorys_own_examples_are_told_from_its_counter_examples(
+    shipped: Tagger, encoder: Embedder, name: str
+) -> None:
+    category = load_codebook()[name]
+    column = shipped.categories.index(name)
+    vectors = encoder.embed([passage_text("", text) for text in (*category.examples, *category.counter_examples)])
+    scores = shipped.predict_proba(vectors)[:, column]
+    held, not_held = scores[: len(category.examples)], scores[len(category.examples) :]
+    assert held.mean() > 2 * not_held.mean()
