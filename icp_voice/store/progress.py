@@ -24,7 +24,3 @@ class Progress:
             "insert or replace into done (step, subject, version) values (?, ?, ?)",
             [(step, subject, version) for subject, version in versions.items()],
         )
-
-    def forget(self, step: str) -> None:
-        """Let a step deal with everything once more."""
-        self._db.execute("delete from done where step = ?", (step,))
