@@ -48,11 +48,9 @@ def run_demo(folder: Path, progress: Callable[[str, int, int], None] | None = No
     workspace.add(folder / "documents", progress=progress)
     workspace.run(progress)
     gaps, plan = workspace.gaps(), workspace.plan(8)
-    names = ("icp", "pain-points", "buying-process")
-    reports = [
-        workspace.write_report(name, folder / "reports" / f"{name}{end}") for name in names for end in (".html", ".md")
-    ]
-    reports += workspace.write_guides(plan, folder / "reports" / "guides")[:1]
+    written = workspace.write_reports(folder / "reports")
+    guides = [path for path in written if path.parent.name == "guides"]
+    reports = [*(path for path in written if path not in guides), *guides[:1]]
     documents = workspace.documents()
     icp = workspace.icp()
     return Demo(

@@ -424,13 +424,20 @@ class Workspace:
         """Write a printable interview guide per person of a plan."""
         from icp_voice.publish import guides
 
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
-        paths = []
-        for name, text in guides(self._material, plan).items():
-            (target / name).write_text(text, "utf-8")
-            paths.append(target / name)
-        return paths
+        return _write(Path(folder), guides(self._material, plan))
+
+    def write_reports(self, folder: str | Path) -> list[Path]:
+        """Write every report as HTML and Markdown, and the guides of the plan, all from data gathered once."""
+        from icp_voice.publish import guides, report
+        from icp_voice.publish.sections import REPORTS
+
+        material = self._material
+        endings = {".html": "html", ".md": "markdown"}
+        texts = {f"{name}{end}": report(material, name, form) for name in REPORTS for end, form in endings.items()}
+        return [
+            *_write(Path(folder), texts),
+            *_write(Path(folder) / "guides", guides(material, material.plan)),
+        ]
 
     def write_report(self, name: str, file: str | Path) -> Path:
         """Write a report to a file; its ending (.html, .md) tells the format."""
@@ -463,6 +470,14 @@ def _refuse_other_ids(before: Iterable[Account], arriving: Iterable[Account], fi
                 f'{file}: "{account.name}" is known under the id {same.id}, and comes as {account.id}.',
                 hint="Name the same column with --id as the first time.",
             )
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write each text under its name into a folder, and return the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
+    return [folder / name for name in texts]
 
 
 def _read(path: Path) -> bytes:

@@ -77,12 +77,10 @@ class Coder:
         import numpy as np
 
         names = self._tools.codebook.names
-        guides = questions.guides(self._tools.codebook)
-        embedder = self._tools.embedder
+        guides, guide_vectors = self._guides
         last = {context: question for context in contexts for question in questions.questions_in(context)}
         distinct = sorted(set(last.values()))
-        guide_vectors = embed_texts(self._store, embedder, [text for _, text in guides])
-        vectors = embed_texts(self._store, embedder, distinct)
+        vectors = embed_texts(self._store, self._tools.embedder, distinct)
         asked = {
             question: questions.asked(guides, guide_vectors, vector)
             for question, vector in zip(distinct, vectors, strict=True)
@@ -92,6 +90,11 @@ class Coder:
             if category := asked.get(last.get(context, ""), ""):
                 lift[row, names.index(category)] = ASKED_FOR
         return lift
+
+    @cached_property
+    def _guides(self) -> tuple[list[tuple[str, str]], tagger.Matrix]:
+        guides = questions.guides(self._tools.codebook)
+        return guides, embed_texts(self._store, self._tools.embedder, [text for _, text in guides])
 
     @cached_property
     def _trained(self) -> Tagger:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TypeVar
 
 from icp_voice.analysis import facts, highlight, questions
-from icp_voice.embed import embed_texts
+from icp_voice.embed import Embedder, embed_texts
 from icp_voice.embed.passages import passage_text
 from icp_voice.model import Fact, View
 from icp_voice.run.coding import Coder
@@ -68,17 +68,13 @@ def read_questions(store: Store, tools: Tools, advance: Advance) -> int:
 def make_vectors(store: Store, tools: Tools, advance: Advance) -> int:
     """Embed every passage that has no vector yet."""
     texts = sorted({text for _, text, _ in store.highlights.texts()})
-    missing = store.vectors.missing(tools.embedder.name, texts)
-    embed_texts(store, tools.embedder, missing, lambda done: advance(done, len(missing)))
-    return len(missing)
+    return _embed_missing(store, tools.embedder, texts, advance)
 
 
 def read_examples(store: Store, tools: Tools, advance: Advance) -> int:
     """Embed the examples that teach the tags, where no run has done it yet."""
     texts = [passage_text(example.context, example.text) for example in tools.codebook.examples]
-    missing = store.vectors.missing(tools.passage_encoder.name, texts)
-    embed_texts(store, tools.passage_encoder, missing, lambda done: advance(done, len(missing)))
-    return len(missing)
+    return _embed_missing(store, tools.passage_encoder, texts, advance)
 
 
 def tag_highlights(store: Store, tools: Tools, advance: Advance) -> int:
@@ -158,6 +154,13 @@ STEPS: dict[str, Step] = {
     "themes": group_themes,
     "facts": find_facts,
 }
+
+
+def _embed_missing(store: Store, embedder: Embedder, texts: Sequence[str], advance: Advance) -> int:
+    missing = store.vectors.missing(embedder.name, texts)
+    if missing:
+        embed_texts(store, embedder, missing, lambda done: advance(done, len(missing)))
+    return len(missing)
 
 
 def _pending(store: Store, step: str, versions: dict[str, str]) -> list[str]:
