@@ -25,13 +25,16 @@ Passage = tuple[str, str, str]
 
 
 class Coder:
-    """Codes passages given as (id, text, context). `version` tells what it was taught, `name` who it is."""
+    """Codes passages given as (id, text, context). `version` tells what it was taught, `name` who it is.
 
-    def __init__(self, store: Store, tools: Tools) -> None:
+    It learns from the corrections in the store, or from those that are given instead.
+    """
+
+    def __init__(self, store: Store, tools: Tools, taught_by: Sequence[Example] | None = None) -> None:
         self._store = store
         self._tools = tools
-        self._corrections = _corrections(store)
-        self._threshold = tools.settings.tags.threshold
+        self._corrections = tuple(corrections(store).values() if taught_by is None else taught_by)
+        self.threshold = tools.settings.tags.threshold
         taught = short_hash(
             tagger.VERSION,
             tools.passage_encoder.name,
@@ -40,7 +43,7 @@ class Coder:
                 for example in self._examples
             ),
         )
-        self.version = short_hash(taught, tools.embedder.name, ASKED_FOR, self._threshold, *tools.codebook.names)
+        self.version = short_hash(taught, tools.embedder.name, ASKED_FOR, self.threshold, *tools.codebook.names)
         self.name = f"model:{tools.passage_encoder.name}+{taught[:6]}"
 
     @property
@@ -50,14 +53,14 @@ class Coder:
     def tags(self, passages: Sequence[Passage]) -> dict[str, list[Tag]]:
         """Return id -> tags with a score of at least the threshold, for each passage, in the codebook's order."""
         names = self._tools.codebook.names
-        scores = self._scores(passages).tolist()
+        scores = self.scores(passages).tolist()
         found: dict[str, list[Tag]] = {}
         for (identity, *_), row in zip(passages, scores, strict=True):
-            held = [(name, round(score, 3)) for name, score in zip(names, row, strict=True) if score >= self._threshold]
+            held = [(name, round(score, 3)) for name, score in zip(names, row, strict=True) if score >= self.threshold]
             found[identity] = [Tag(category=name, score=score, coder=self.name) for name, score in held]
         return found
 
-    def _scores(self, passages: Sequence[Passage]) -> tagger.Numbers:
+    def scores(self, passages: Sequence[Passage]) -> tagger.Numbers:
         """Return probabilities of shape (n, categories).
 
         A category of a user's own is told by what a passage is about: by the general vectors of a handful of examples.
@@ -71,6 +74,14 @@ class Coder:
         if own.any():
             scores[:, own] = self._general.predict_proba(self._general_vectors(pairs))[:, own]
         return scores
+
+    def nearest(self, passages: Sequence[Passage], category: str) -> list[tuple[str, float]]:
+        """Return for each passage the example of a category that it is most like, with the cosine: the tag's reason."""
+        trained = category in SHIPPED
+        vectors = self._passage_vectors if trained else self._general_vectors
+        model = self._trained if trained else self._general
+        found = model.nearest(vectors([(context, text) for _, text, context in passages]), category)
+        return [(self._examples[one.row].text, one.similarity) for one in found]
 
     def _lift(self, contexts: Sequence[str]) -> tagger.Numbers:
         """Return log odds of shape (n, categories) to add: a passage that answers a question is likely about it."""
@@ -124,21 +135,21 @@ class Coder:
         return embed_texts(self._store, self._tools.embedder, [text for _, text in pairs])
 
 
-def _corrections(store: Store) -> tuple[Example, ...]:
-    """Return what people confirmed, rejected and added, one example per highlight."""
+def corrections(store: Store) -> dict[str, Example]:
+    """Return highlight -> what people confirmed, rejected and added there, as an example."""
     decided: dict[str, dict[str, bool]] = {}
     for identity, category, holds in store.tags.decisions():
         decided.setdefault(identity, {})[category] = holds
     if not decided:
-        return ()
+        return {}
     passages = {
         identity: (text, context) for identity, text, context in store.highlights.texts() if identity in decided
     }
-    return tuple(
-        Example(
+    return {
+        identity: Example(
             *passages[identity],
             labels=frozenset(category for category, holds in verdicts.items() if holds),
             known=frozenset(verdicts),
         )
         for identity, verdicts in sorted(decided.items())
-    )
+    }

@@ -33,7 +33,7 @@ def group_category(store: Store, tools: Tools, category: str) -> int:
         texts,
         embed_texts(store, tools.embedder, texts),
         smallest=tools.settings.themes.smallest,
-        grouper=_grouper(tools.settings.themes.method),
+        grouper=grouper(tools.settings.themes.method),
     )
     named = _named(store, tools, category, regrouped.members, known, text_of)
     with store.transaction():
@@ -46,7 +46,8 @@ def group_category(store: Store, tools: Tools, category: str) -> int:
     return len(set(held) ^ set(before))
 
 
-def _grouper(method: str) -> themes.Grouper:
+def grouper(method: str) -> themes.Grouper:
+    """Return the way to group texts that `[themes] method` names."""
     if method == "bertopic":
         from icp_voice.analysis import theme_bertopic
 
