@@ -38,6 +38,7 @@ from icp_voice.settings.settings import FILE as SETTINGS_FILE
 if TYPE_CHECKING:
     import pandas
 
+    from icp_voice.evaluate.ground import Ground
     from icp_voice.ingest.add import Added
     from icp_voice.profile.coverage import Coverage
     from icp_voice.profile.icp import Icp
@@ -125,6 +126,13 @@ class Workspace:
     def codebook(self) -> Codebook:
         """The categories and the examples that teach them."""
         return load_codebook(self.folder)
+
+    @property
+    def ground(self) -> Ground:
+        """What the measures of `icp_voice.evaluate` work with: this workspace's models, settings and corrections."""
+        from icp_voice.evaluate.ground import Ground
+
+        return Ground(self.tools, self.store)
 
     @property
     def tag(self) -> str:
