@@ -399,7 +399,7 @@ def test_a_request_made_in_the_words_of_a_pain_stands_beside_it(material: Materi
 def test_an_hidden_theme_is_left_out(store: Store) -> None:
     filled(store)
     with store.transaction():
-        store.themes.hide("slow", hidden=True)
+        store.theme_decisions.hide("slow", hidden=True, by="me", at="")
     assert "About slow" not in report(made(store), "icp", "html")
 
 

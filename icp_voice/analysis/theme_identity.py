@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from icp_voice.analysis.theme_groups import Grouping, group, means, typical
+from icp_voice.analysis.theme_groups import ALONE, Grouping, group, means, typical
 from icp_voice.store.documents import short_hash
 
 if TYPE_CHECKING:
@@ -43,13 +43,14 @@ class Grouper(Protocol):
 class Previous:
     """What earlier runs and people made of a category.
 
-    `themes` maps each text's id that was grouped before to its theme, or to None. `pinned` are the ids that a person
-    moved (they stay where `themes` says, also when that is None); `fixed` are the themes that a person renamed,
-    merged into,
-    split off or hid: they keep their members. `full` is how many texts there were when all were last grouped.
+    `themes` maps each text's id that was grouped before to its theme, or to None, and `reasons` says why. `pinned` are
+    the ids that a person moved (they stay where `themes` says, also when that is None); `fixed` are the themes that a
+    person renamed, merged into, split off or hid: they keep their members. `full` is how many texts there were when
+    all were last grouped.
     """
 
     themes: Mapping[str, str | None] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
     pinned: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
     full: int = 0
@@ -71,13 +72,11 @@ class Regrouping:
     """The themes after a run.
 
     `members` maps a theme's id to ids of texts, the most typical first, the biggest theme first; `reasons` says for
-    every other id why it has no theme: "alone: ..." or "between A and B" with themes' ids for A and B (`torn` holds
-    the two).
+    every other id why it has no theme: "alone: ..." or "between A and B" with themes' ids for A and B.
     """
 
     members: dict[str, tuple[str, ...]]
     reasons: dict[str, str]
-    torn: dict[str, tuple[str, str]]
     events: tuple[Event, ...]
     full: int
 
@@ -112,11 +111,9 @@ def regroup(
     for theme in [theme for theme, held in members.items() if len(held) < 2 and theme not in previous.fixed]:
         if not previous.pinned & set(members[theme]):
             reasons |= dict.fromkeys(members.pop(theme), "alone: the others of its theme are gone")
-    torn = {id: (words[1], words[3]) for id, reason in reasons.items() if (words := reason.split())[0] == "between"}
     return Regrouping(
         members=members,
-        reasons={id: reasons.get(id, "alone: nothing else like it was said") for id in _without(corpus.ids, members)},
-        torn=torn,
+        reasons={id: reasons.get(id, ALONE) for id in _without(corpus.ids, members)},
         events=tuple(ledger(previous, members)),
         full=len(ids) if anew else previous.full,
     )
@@ -157,8 +154,7 @@ class _Corpus:
         """
         import numpy as np
 
-        new = [i for i, id in enumerate(self.ids) if i not in place and previous.themes.get(id) is None]
-        new = [i for i in new if self.ids[i] not in previous.pinned]
+        new = [i for i, id in enumerate(self.ids) if i not in place and id not in previous.themes]
         if not place or not new:
             return
         themes = sorted(set(place.values()))
@@ -171,8 +167,13 @@ class _Corpus:
                 place[i] = themes[int(best[row])]
 
     def found(self, place: dict[int, str], previous: Previous, *, inherit: bool) -> dict[str, str]:
-        """Group those that have no place; return the reasons of those that still have none."""
+        """Group those that have no place; return the reasons of those that still have none.
+
+        Unless all is grouped anew, a theme is founded only where something new was said: a run without it changes
+        nothing.
+        """
         rest = [i for i, id in enumerate(self.ids) if i not in place and id not in previous.pinned]
+        fresh = {self.ids[i] for i in rest if inherit or self.ids[i] not in previous.themes}
         grouping = self.grouper(
             [self.texts[i] for i in rest],
             self.vectors[rest],
@@ -183,11 +184,14 @@ class _Corpus:
         heirs = self._heirs(grouping, rest, previous) if inherit else {}
         names: dict[int, str] = {}
         for label, order in enumerate(grouping.order):
+            if not any(self.ids[rest[k]] in fresh for k in order):
+                continue
             founders = sorted(self.ids[rest[k]] for k in order)
             names[label] = heirs.get(label) or short_hash(self.category, *founders)
             for k in order:
                 place[rest[k]] = names[label]
-        return {self.ids[rest[k]]: _named(reason, names) for k, reason in enumerate(grouping.reasons) if reason}
+        told = {self.ids[rest[k]]: _named(reason, names) for k, reason in enumerate(grouping.reasons)}
+        return {id: reason if id in fresh else previous.reasons.get(id) or reason for id, reason in told.items()}
 
     def _heirs(self, grouping: Grouping, rest: list[int], previous: Previous) -> dict[int, str]:
         """Return label -> id of the old theme of which it holds at least half, one to one, the biggest share first."""
@@ -243,9 +247,9 @@ def _enough(vectors: Matrix, members: Sequence[int]) -> float:
 
 def _named(reason: str, names: Mapping[int, str]) -> str:
     if not reason.startswith("between "):
-        return reason
+        return reason or ALONE
     a, b = (int(word) for word in reason.split()[1::2])
-    return f"between {names[a]} and {names[b]}"
+    return f"between {names[a]} and {names[b]}" if a in names and b in names else ALONE
 
 
 def ledger(previous: Previous, members: Mapping[str, tuple[str, ...]]) -> list[Event]:

@@ -1,4 +1,4 @@
-"""Commands by which words are understood: run, highlights, tag, themes, facts."""
+"""Commands by which words are understood: run, highlights, tag, facts; those about themes are in `themes`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from icp_voice.cli import themes
 from icp_voice.cli.common import (
     HERE,
     AccountOption,
@@ -28,16 +29,13 @@ from icp_voice.cli.common import (
 from icp_voice.errors import IcpVoiceError
 from icp_voice.model import View
 
-theme = typer.Typer(help="Put your own hand to a theme.", no_args_is_help=True)
-
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     app.command()(run)
     app.command()(highlights)
     app.command()(tag)
-    app.command()(themes)
-    app.add_typer(theme, name="theme")
+    themes.register(app)
     app.command()(facts)
 
 
@@ -108,71 +106,6 @@ def tag(
     for category in reject:
         opened.reject(highlight, category, by=by)
     print("kept; the next run learns from it")
-
-
-def themes(
-    category: CategoryOption = "",
-    workspace: WorkspaceOption = HERE,
-    format: FormatOption = Format.TABLE,
-) -> None:
-    """List the themes, those of most ICP accounts first."""
-    from icp_voice.publish import records
-
-    opened = open_workspace(workspace)
-    found = opened.themes(category)
-    total = len(opened.store.accounts.tagged(opened.tag))
-
-    def table() -> tuple[Sequence[str], list[list[object]]]:
-        rows: list[list[object]] = [
-            [
-                one.id,
-                one.category,
-                one.name,
-                f"{len(one.icp_accounts)} of {total}",
-                len(one.accounts),
-                len(one.highlights),
-            ]
-            for one in found
-        ]
-        return ("id", "category", "theme", "ICP accounts", "accounts", "highlights"), rows
-
-    def written() -> list[dict[str, object]]:
-        quoted = {one.id: one for one in opened.highlights(View(category=category))}
-        return [records.theme_record(one, quoted) for one in found]
-
-    show(format, written, table)
-
-
-@theme.command("rename")
-def theme_rename(id: str, name: str, workspace: WorkspaceOption = HERE) -> None:
-    """Give a theme your own name; no run changes it."""
-    open_workspace(workspace).rename_theme(id, name)
-    print("renamed; no run changes it")
-
-
-@theme.command("hide")
-def theme_hide(
-    id: str,
-    show_again: Annotated[bool, typer.Option("--show", help="Show it again.")] = False,
-    workspace: WorkspaceOption = HERE,
-) -> None:
-    """Leave a theme out of the reports."""
-    open_workspace(workspace).hide_theme(id, hidden=not show_again)
-    print("kept")
-
-
-@theme.command("merge")
-def theme_merge(id: str, into: str, workspace: WorkspaceOption = HERE) -> None:
-    """Put all highlights of a theme into another one of its category."""
-    open_workspace(workspace).merge_themes(id, into)
-    print("merged; no run takes them apart")
-
-
-@theme.command("move")
-def theme_move(highlight: str, theme: str, workspace: WorkspaceOption = HERE) -> None:
-    """Put a highlight into a theme; no run moves it again."""
-    open_workspace(workspace).move_highlight(highlight, theme)
-    print("moved; no run moves it back")
 
 
 def facts(

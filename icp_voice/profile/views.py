@@ -8,6 +8,7 @@ from dataclasses import replace
 from icp_voice.errors import IcpVoiceError, unknown
 from icp_voice.model import Kind, View
 from icp_voice.profile.icp import find_account
+from icp_voice.profile.theme_names import theme_in_view
 from icp_voice.settings import Codebook
 from icp_voice.store import Store
 
@@ -15,7 +16,7 @@ DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?$")
 
 
 def checked(store: Store, codebook: Codebook, tag: str, view: View) -> View:
-    """Return the view with its account as an id, or raise naming what is not known."""
+    """Return the view with its account and theme as ids, or raise naming what is not known."""
     if view.category:
         codebook[view.category]
     if view.kind and view.kind not in set(Kind):
@@ -31,4 +32,5 @@ def checked(store: Store, codebook: Codebook, tag: str, view: View) -> View:
             raise IcpVoiceError(f'"{day}" is not a date.', hint="Write it as 2026, 2026-05 or 2026-05-12.")
     until = view.until + "-99" * (view.until.count("-") < 2) if view.until else ""
     account = find_account(store, view.account).id if view.account else ""
-    return replace(view, account=account, until=until)
+    theme = theme_in_view(store, view.theme) if view.theme else ""
+    return replace(view, account=account, theme=theme, until=until)

@@ -12,6 +12,8 @@ from typing import Any
 from icp_voice.ingest.add import Added
 from icp_voice.model import Answer, Cell, Document, Fact, Gap, Highlight, Interview, Quote, Theme, View
 from icp_voice.profile.icp import Icp
+from icp_voice.profile.theme_history import ThemeChange
+from icp_voice.profile.unassigned import Unassigned
 
 Record = dict[str, Any]
 # Spreadsheets skip white space before a formula, and some read the wide signs of Asian keyboards as the narrow ones.
@@ -69,6 +71,35 @@ def from_different_accounts(highlights: Sequence[Highlight], most: int) -> list[
         turn[highlight.account] = turn.get(highlight.account, 0) + 1
         ranked.append((turn[highlight.account], place, highlight))
     return [highlight for *_, highlight in sorted(ranked, key=lambda one: one[:2])[:most]]
+
+
+def change_record(change: ThemeChange) -> Record:
+    """One line of what became of the themes; `number` is that of a person's decision, 0 for what a run did."""
+    return {
+        "at": change.at,
+        "by": change.by,
+        "number": change.number,
+        "category": change.category,
+        "kind": change.kind,
+        "theme": change.theme,
+        "name": change.name,
+        "size": change.size,
+        "before": change.before,
+        "others": list(change.others),
+        "undone": change.undone,
+        "text": change.text,
+    }
+
+
+def unassigned_record(one: Unassigned) -> Record:
+    """One highlight without a theme in a category, and why."""
+    return {
+        "highlight": one.highlight.id,
+        "category": one.category,
+        "reason": one.reason,
+        "account": one.highlight.account,
+        "text": one.highlight.text,
+    }
 
 
 def fact_record(fact: Fact, highlights: Mapping[str, Highlight]) -> Record:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from icp_voice.analysis import naming, themes
 from icp_voice.embed import embed_texts
+from icp_voice.errors import IcpVoiceError
 from icp_voice.model import Theme
 from icp_voice.run.tools import Tools
 from icp_voice.store import Store
 from icp_voice.store.documents import short_hash
-from icp_voice.store.themes import Membership
+from icp_voice.store.theme_decisions import TAKEN_BACK
+from icp_voice.store.themes import Membership, ThemeEvent, between
 
 VERSION = "1"
 TYPICAL = 3
 
 
-def group_category(store: Store, tools: Tools, category: str) -> int:
-    """Group a category if its highlights have changed since the last time; return how many are new or gone."""
+def group_category(store: Store, tools: Tools, category: str, *, run: int) -> int:
+    """Group a category if its highlights or people's decisions have changed; return how many are new or gone.
+
+    What became of the themes enters the ledger under the number of this run.
+    """
     held = list(store.tags.held(category))
-    version = short_hash(VERSION, tools.embedder.name, repr(tools.settings.themes), *held)
+    decided = [f"{one.number} {one.undone}" for one in store.theme_decisions.all(category)]
+    version = short_hash(VERSION, tools.embedder.name, repr(tools.settings.themes), *held, *decided)
     if store.progress.versions("themes").get(category) == version:
         return 0
     text_of = {identity: text for identity, text, _ in store.highlights.texts()}
     texts = [text_of[identity] for identity in held]
     before = store.themes.memberships(category)
-    known = {theme.id: theme for theme in store.themes.all(category=category)}
+    known = _known(store, category)
     regrouped = themes.regroup(
         category,
         _previous(store, category, before, known),
@@ -37,11 +45,9 @@ def group_category(store: Store, tools: Tools, category: str) -> int:
     )
     named = _named(store, tools, category, regrouped.members, known, text_of)
     with store.transaction():
-        store.themes.put(category, named, _memberships(regrouped, named))
+        store.themes.put(category, named, _memberships(regrouped))
         store.themes.put_full(category, regrouped.full)
-        store.themes.put_events(
-            category, [(event.kind, event.theme, event.size, event.before, event.others) for event in regrouped.events]
-        )
+        store.themes.put_events(_events(regrouped, category, run, {**_names(known.values()), **_names(named)}))
         store.progress.put("themes", {category: version})
     return len(set(held) ^ set(before))
 
@@ -59,12 +65,24 @@ def _previous(
     store: Store, category: str, before: Mapping[str, Membership], known: Mapping[str, Theme]
 ) -> themes.Previous:
     pins = store.themes.pins(category)
+    *_, made = store.theme_decisions.outcome(category)
+    came = store.theme_decisions.came_to(category)
+    settled = {identity: one for identity, one in before.items() if not _unsettled(one.reason, came)}
     return themes.Previous(
-        themes={**{identity: membership.theme for identity, membership in before.items()}, **pins},
+        themes={**{identity: one.theme for identity, one in settled.items()}, **pins},
+        reasons={identity: one.reason for identity, one in settled.items() if one.theme is None},
         pinned=frozenset(pins),
-        fixed=frozenset(theme.id for theme in known.values() if theme.hidden or theme.named_by == "person"),
+        fixed=frozenset(
+            theme.id for theme in known.values() if theme.hidden or theme.named_by == "person" or theme.id in made
+        ),
         full=store.themes.full(category),
     )
+
+
+def _unsettled(reason: str, came: Mapping[str, str]) -> bool:
+    """Tell whether a highlight without a theme has to be looked at anew, because of what a person decided since."""
+    pair = between(reason)
+    return reason == TAKEN_BACK or (pair is not None and len({came.get(theme, theme) for theme in pair}) == 1)
 
 
 def _named(
@@ -92,16 +110,58 @@ def _named(
         identity: Theme(id=identity, category=category, name=name, keywords=telling, highlights=())
         for identity, name, telling in zip(fresh, names, words[: len(fresh)], strict=True)
     }
+    given, hidden, _ = store.theme_decisions.outcome(category)
+    for identity, theme in found.items():  # what a person named or hid may fade with its documents, and come back
+        if identity in given:
+            theme = replace(theme, name=given[identity], named_by="person")
+        found[identity] = replace(theme, hidden=identity in hidden)
     return [known.get(identity) or found[identity] for identity in members]
 
 
-def _memberships(regrouped: themes.Regrouping, named: Sequence[Theme]) -> list[Membership]:
-    """Return who belongs where, the most typical of each theme first; for the others, the reason in words."""
-    name_of = {theme.id: theme.name for theme in named}
+def _names(held: Iterable[Theme]) -> dict[str, str]:
+    return {theme.id: theme.name for theme in held}
+
+
+def _events(regrouped: themes.Regrouping, category: str, run: int, names: Mapping[str, str]) -> list[ThemeEvent]:
+    """Return the ledger's new lines, with the names that the themes have today."""
+    at = moment()
+    return [
+        ThemeEvent(
+            run=run,
+            at=at,
+            category=category,
+            kind=event.kind,
+            theme=event.theme,
+            size=event.size,
+            before=event.before,
+            others=event.others,
+            names={theme: names[theme] for theme in (event.theme, *event.others) if theme in names},
+        )
+        for event in regrouped.events
+    ]
+
+
+def moment() -> str:
+    """Return the present as the ledger writes it: UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def call_theme(store: Store, tools: Tools, category: str, highlights: Sequence[str], *, name: str) -> Theme:
+    """Return the theme that a person makes of highlights, under their name or one in the highlights' words."""
+    identity = short_hash(category, "by a person", *sorted(highlights))
+    if identity in (known := _known(store, category)):
+        raise IcpVoiceError("These highlights are a theme of their own already.", hint=f"It is {identity}.")
+    text_of = {one: text for one, text, _ in store.highlights.texts()}
+    members = {**{theme.id: theme.highlights for theme in known.values() if theme.highlights}, identity: highlights}
+    made = _named(store, tools, category, members, known, text_of)[-1]
+    return replace(made, name=name, named_by="person") if name else made
+
+
+def _known(store: Store, category: str) -> dict[str, Theme]:
+    return {theme.id: theme for theme in store.themes.all(category=category)}
+
+
+def _memberships(regrouped: themes.Regrouping) -> list[Membership]:
+    """Return who belongs where, the most typical of each theme first; for the others, the reason."""
     placed = [Membership(identity, theme, "") for theme, members in regrouped.members.items() for identity in members]
-    for identity, reason in sorted(regrouped.reasons.items()):
-        pair = regrouped.torn.get(identity)
-        if pair:
-            reason = "between " + " and ".join(f"“{name_of.get(theme, 'another theme')}”" for theme in pair)
-        placed.append(Membership(identity, None, reason))
-    return placed
+    return placed + [Membership(identity, None, reason) for identity, reason in sorted(regrouped.reasons.items())]

@@ -95,9 +95,9 @@ def tag_highlights(store: Store, tools: Tools, advance: Advance) -> int:
 
 def group_themes(store: Store, tools: Tools, advance: Advance) -> int:
     """Group the highlights of each category into themes; what is known keeps its theme, its id and its name."""
-    changed = 0
+    changed, run = 0, store.themes.next_run()
     for category in tools.codebook:
-        changed += group_category(store, tools, category.name)
+        changed += group_category(store, tools, category.name, run=run)
         advance(1, len(tools.codebook.categories))
     return changed
 

@@ -187,3 +187,23 @@ def m005_live(db: Database) -> None:
 def m006_duplicates(db: Database) -> None:
     """Duplicates know the words they were recognised by; those of older workspaces are looked at anew when read."""
     _run(db, "alter table duplicate add column fingerprint text not null default '';")
+
+
+@migrations()
+def m007_theme_decisions(db: Database) -> None:
+    """Keep what people decide about themes as a list that can be taken back; the ledger knows dates and names."""
+    _run(
+        db,
+        """
+    alter table theme_event add column at text not null default '';
+    alter table theme_event add column names text not null default '{}';
+    -- detail: JSON of what was decided and what was there before
+    create table theme_decision (
+      number integer primary key, at text not null, by text not null, category text not null, kind text not null,
+      theme text not null, detail text not null, undone integer not null default 0
+    );
+    insert into theme_decision (at, by, category, kind, theme, detail)
+      select '', 'me', category, 'moved', coalesce(theme, ''), json_object('highlights', json_array(highlight))
+      from theme_pin order by category, highlight;
+    """,
+    )

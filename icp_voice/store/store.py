@@ -18,6 +18,7 @@ from icp_voice.store.progress import Progress
 from icp_voice.store.schema import migrations
 from icp_voice.store.search import Search
 from icp_voice.store.tags import Tags
+from icp_voice.store.theme_decisions import ThemeDecisions
 from icp_voice.store.themes import Themes
 from icp_voice.store.vectors import Vectors
 from icp_voice.store.views import Views
@@ -33,6 +34,7 @@ class Store:
     highlights: Highlights
     tags: Tags
     themes: Themes
+    theme_decisions: ThemeDecisions
     facts: Facts
     questions: Questions
     vectors: Vectors
@@ -68,6 +70,7 @@ def open_store(path: Path) -> Store:
         Highlights(db),
         Tags(db),
         Themes(db),
+        ThemeDecisions(db),
         Facts(db),
         Questions(db),
         Vectors(db),

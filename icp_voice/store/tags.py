@@ -39,6 +39,19 @@ class Tags:
             (highlight, category, PERSON + by, score, state, "said by a person"),
         )
 
+    def decided(self, highlight: str, category: str, *, by: str) -> bool:
+        """Say whether this person has decided about this tag."""
+        row = self._db.execute(
+            "select 1 from tag where highlight = ? and category = ? and coder = ?", (highlight, category, PERSON + by)
+        ).fetchone()
+        return row is not None
+
+    def withdraw(self, highlight: str, category: str, *, by: str) -> None:
+        """Take back what a person decided about one tag."""
+        self._db.execute(
+            "delete from tag where highlight = ? and category = ? and coder = ?", (highlight, category, PERSON + by)
+        )
+
     def decisions(self) -> list[tuple[str, str, bool]]:
         """Return (highlight, category, holds) for all that people decided about highlights that are there."""
         rows = self._db.execute(

@@ -1,37 +1,45 @@
-"""Themes and who belongs to them, with what people renamed, hid and moved."""
+"""Themes, who belongs to them and who to none, and the ledger of what became of them."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
 from icp_voice.model import Theme
 
+BETWEEN = re.compile(r"between (\w+) and (\w+)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One highlight's place in one category: its theme, or none with the reason."""
+    """One highlight's place in one category: its theme, or none with the reason.
+
+    The reason is "alone: ...", or "between A and B" with the ids of two themes.
+    """
 
     highlight: str
     theme: str | None
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeEvent:
-    """One line of the ledger."""
+    """One line of the ledger; `names` are those that the themes it speaks of had on that day."""
 
     run: int
+    at: str
     category: str
     kind: str
     theme: str
     size: int
-    before: int
-    others: tuple[str, ...]
+    before: int = 0
+    others: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 class Themes:
@@ -80,48 +88,61 @@ class Themes:
         """Keep how many highlights a category had when all of them were grouped anew."""
         self._db.execute("insert or replace into meta (key, value) values (?, ?)", (f"themes:{category}", str(count)))
 
-    def put_events(self, category: str, events: Iterable[tuple[str, str, int, int, Iterable[str]]]) -> None:
-        """Add to the ledger: (kind, theme, members now, members before, other themes) of one run."""
-        run = self._db.execute("select coalesce(max(run), 0) + 1 from theme_event").fetchone()[0]
+    def next_run(self) -> int:
+        """Return the number under which the next run enters the ledger."""
+        return int(self._db.execute("select coalesce(max(run), 0) + 1 from theme_event").fetchone()[0])
+
+    def put_events(self, events: Iterable[ThemeEvent]) -> None:
+        """Add to the ledger."""
         self._db.conn.executemany(
-            "insert into theme_event (run, category, kind, theme, size, before, others) values (?, ?, ?, ?, ?, ?, ?)",
+            "insert into theme_event (run, at, category, kind, theme, size, before, others, names)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (run, category, kind, theme, size, before, json.dumps(list(others)))
-                for kind, theme, size, before, others in events
+                (
+                    event.run,
+                    event.at,
+                    event.category,
+                    event.kind,
+                    event.theme,
+                    event.size,
+                    event.before,
+                    json.dumps(list(event.others)),
+                    json.dumps(dict(event.names), ensure_ascii=False),
+                )
+                for event in events
             ],
         )
 
-    def events(self) -> list[ThemeEvent]:
+    def events(self, category: str = "") -> list[ThemeEvent]:
         """Return the ledger: which themes were born, grew, split, merged or faded, run by run."""
-        rows = self._db.query("select * from theme_event order by run, category, theme, kind")
-        return [ThemeEvent(**{**row, "others": tuple(json.loads(row["others"]))}) for row in rows]
-
-    def move(self, highlight: str, category: str, theme: str | None) -> None:
-        """Let a person put a highlight into a theme, or out of all; no run moves it again."""
-        self._db.execute("insert or replace into theme_pin values (?, ?, ?)", (highlight, category, theme))
-        self._db.execute(
-            "insert into theme_member (highlight, category, theme, reason, position) values (?, ?, ?, '', 1000000)"
-            " on conflict (highlight, category) do update set theme = excluded.theme, reason = ''",
-            (highlight, category, theme),
+        rows = self._db.query(
+            "select * from theme_event where :category = '' or category = :category order by run, category, rowid",
+            {"category": category},
         )
+        return [
+            ThemeEvent(**{**row, "others": tuple(json.loads(row["others"])), "names": json.loads(row["names"])})
+            for row in rows
+        ]
 
-    def merge(self, theme: str, into: str) -> None:
-        """Let a person put all highlights of one theme into another; no run takes them apart again."""
-        self._db.execute(
-            "insert or replace into theme_pin select highlight, category, ? from theme_member where theme = ?",
-            (into, theme),
+    def names(self, category: str = "") -> dict[str, str]:
+        """Return id -> name of the themes, hidden ones as well."""
+        rows = self._db.execute(
+            "select id, name from theme where :category = '' or category = :category order by category, id",
+            {"category": category},
         )
-        self._db.execute("update theme_pin set theme = ? where theme = ?", (into, theme))
-        self._db.execute("update theme_member set theme = ? where theme = ?", (into, theme))
-        self._db.execute("delete from theme where id = ?", (theme,))
+        return dict(rows.fetchall())
 
-    def rename(self, theme: str, name: str) -> None:
-        """Give a theme a person's name; no run changes it again."""
-        self._db.execute("update theme set name = ?, named_by = 'person' where id = ?", (name, theme))
-
-    def hide(self, theme: str, *, hidden: bool) -> None:
-        """Leave a theme out of the reports, or show it again."""
-        self._db.execute("update theme set hidden = ? where id = ?", (int(hidden), theme))
+    def loose(self, category: str = "") -> list[tuple[str, str, str]]:
+        """Return (category, highlight, reason) for all that were grouped and have no theme, by category and words."""
+        rows = self._db.execute(
+            "select theme_member.category, theme_member.highlight, theme_member.reason from theme_member"
+            " join live_highlight as highlight on highlight.id = theme_member.highlight"
+            " join held_tag on held_tag.highlight = highlight.id and held_tag.category = theme_member.category"
+            " where theme is null and (:category = '' or theme_member.category = :category)"
+            " order by theme_member.category, theme_member.position",
+            {"category": category},
+        )
+        return list(rows.fetchall())
 
     def all(self, *, category: str = "", account_tag: str = "ICP") -> list[Theme]:
         """Return the themes with their highlights, those of most tagged accounts first, then most accounts."""
@@ -165,3 +186,9 @@ class Themes:
 
 def _accounts(members: Iterable[tuple[str, str, bool]], *, tagged_only: bool) -> tuple[str, ...]:
     return tuple(sorted({account for _, account, tagged in members if account and (tagged or not tagged_only)}))
+
+
+def between(reason: str) -> tuple[str, str] | None:
+    """Return the ids of the two themes that a highlight is said to stand between, or None for any other reason."""
+    found = BETWEEN.match(reason)
+    return (found[1], found[2]) if found else None

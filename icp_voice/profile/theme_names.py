@@ -1,0 +1,34 @@
+"""Which theme is meant: by id or by name, also one that was merged or has faded since."""
+
+from __future__ import annotations
+
+from icp_voice.errors import UnknownName, did_you_mean
+from icp_voice.store import Store
+
+SHOWN = 8
+
+
+def theme_id(store: Store, said: str, *, category: str = "") -> str:
+    """Return the id of the theme with this id or name, or raise with the nearest ones."""
+    names = store.themes.names(category)
+    if said in names:
+        return said
+    called = [theme for theme, name in names.items() if name.casefold() == said.strip().casefold()]
+    if len(called) == 1:
+        return called[0]
+    if called:
+        raise UnknownName(
+            f'{len(called)} themes are called "{said}".', hint=f"Name one by its id: {', '.join(called)}."
+        )
+    listed = [f'{theme} "{name}"' for theme, name in list(names.items())[:SHOWN]]
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    known = f"Known: {', '.join(listed)}{more}." if listed else "There are none yet."
+    raise UnknownName(f'No theme "{said}".', hint=known + did_you_mean(said, [*names.values(), *names]))
+
+
+def theme_in_view(store: Store, said: str) -> str:
+    """Return the id for a filter. A saved one may name a theme that was merged since, or has faded and holds nothing."""
+    past = {event.theme: event.category for event in store.themes.events()}
+    if said in past and said not in store.themes.names():
+        return store.theme_decisions.came_to(past[said]).get(said, said)
+    return theme_id(store, said)
