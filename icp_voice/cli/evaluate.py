@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from icp_voice.cli.common import HERE, open_workspace, print_table, tell
+from icp_voice.cli import figures
+from icp_voice.cli.common import HERE, open_workspace, tell
 from icp_voice.errors import IcpVoiceError
 from icp_voice.settings.settings import FILE as SETTINGS_FILE
 
 if TYPE_CHECKING:
     from icp_voice.evaluate.ground import Ground
-    from icp_voice.evaluate.scores import Interval
-    from icp_voice.evaluate.tags import TagQuality
-    from icp_voice.evaluate.themes import ThemeQuality
 
 evaluate = typer.Typer(
     help="Measure tags, themes, answers, highlights and coders on your own data. Nothing in a workspace is changed.",
@@ -80,7 +78,7 @@ def tags(
         format,
         details,
         lambda: (records.tags_record(found), records.tags_details(found)),
-        lambda: _show_tags(found),
+        lambda: figures.tags(found),
     )
 
 
@@ -118,7 +116,93 @@ def themes(
         format,
         details,
         lambda: (records.themes_record(found), records.themes_details(found)),
-        lambda: _show_themes(found),
+        lambda: figures.themes(found),
+    )
+
+
+@evaluate.command()
+def answers(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="Meetings in QMSum's JSON form, one file each.")
+    ] = None,
+    most: Annotated[int | None, typer.Option("--most", min=1, help="Only the first so many meetings, by name.")] = None,
+    from_workspace: Annotated[
+        bool,
+        typer.Option("--from-workspace", help="Ask each category's question; confirmed highlights are its answers."),
+    ] = False,
+    workspace: WorkspaceOption = None,
+    format: FormatOption = Written.TABLE,
+    details: DetailsOption = False,
+) -> None:
+    """How well questions find the turns that answer them, and how surely an unanswerable one is told."""
+    from icp_voice.evaluate import answers as measure
+    from icp_voice.evaluate import records
+
+    _one_of(folder, from_workspace, "FOLDER")
+    ground = _ground(workspace, needed=from_workspace)
+    found = measure.measure_folder(ground, folder, most=most) if folder else measure.measure_corrections(ground)
+    _write(
+        format,
+        details,
+        lambda: (records.answers_record(found), records.answers_details(found)),
+        lambda: figures.answers(found),
+    )
+
+
+@evaluate.command()
+def highlights(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="transcripts/ and coded_segments.jsonl: see docs/evaluate.md."),
+    ] = None,
+    ours: Annotated[
+        list[str], typer.Option("--ours", metavar="NAME", help="A speaker who is no customer; repeat for more.")
+    ] = [],  # noqa: B006
+    from_workspace: Annotated[
+        bool,
+        typer.Option("--from-workspace", help="Which passages are worth coding: confirmed ones against rejected ones."),
+    ] = False,
+    workspace: WorkspaceOption = None,
+    format: FormatOption = Written.TABLE,
+    details: DetailsOption = False,
+) -> None:
+    """How well the passages that a run marks agree with those that people marked in the same transcripts."""
+    from icp_voice.evaluate import highlights as measure
+    from icp_voice.evaluate import records
+
+    _one_of(folder, from_workspace, "FOLDER")
+    ground = _ground(workspace, needed=from_workspace)
+    found = measure.measure_folder(ground, folder, ours=ours) if folder else measure.measure_corrections(ground)
+    _write(
+        format,
+        details,
+        lambda: (records.highlights_record(found), records.highlights_details(found)),
+        lambda: figures.highlights(found),
+    )
+
+
+@evaluate.command()
+def coders(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ONE] [OTHER]", help="Names of people or models; all of them if none is named."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    format: FormatOption = Written.TABLE,
+    details: DetailsOption = False,
+) -> None:
+    """How far any two coders of a workspace agree: Krippendorff's alpha for each category."""
+    from icp_voice.evaluate import coders as measure
+    from icp_voice.evaluate import records
+
+    if len(names or ()) > 2:
+        raise IcpVoiceError("At most two coders are compared.", hint="A name of several words stands in quotes.")
+    found = measure.agreements(_ground(workspace, needed=True), *(names or ()))
+    _write(
+        format,
+        details,
+        lambda: (records.coders_record(found), records.coders_details(found)),
+        lambda: figures.coders(found),
     )
 
 
@@ -146,77 +230,7 @@ def _write(
         for note in table():
             tell(f"note: {note}")
         return
-    figures, more = records()
+    measured, more = records()
     for note in more.get("notes", ()):
         tell(f"note: {note}")
-    print(json.dumps({**figures, "details": more} if details else figures, indent=2, ensure_ascii=False))
-
-
-def _show_tags(found: TagQuality) -> Sequence[str]:
-    rows: list[list[object]] = [
-        [
-            name,
-            _figure(one.score.precision, one.precision),
-            _figure(one.score.recall, one.recall),
-            _figure(one.score.f1, one.f1),
-            one.support,
-            f"{one.best:.2f} at {one.best_threshold:.2f}" if one.support else "",
-        ]
-        for name, one in found.categories.items()
-    ]
-    mean = f"mean of {len(found.averaged)}"
-    print_table(
-        ("category", "precision", "recall", "F1", "support", "best F1, with hindsight"),
-        [*rows, [mean, "", "", _figure(found.macro_f1, found.macro_interval), "", ""]],
-    )
-    print(f"{found.rows} passages; a tag counts from {found.threshold:.2f}; in brackets 95% intervals\n")
-    print("Are the scores true? Of the tags with a score ...")
-    print_table(
-        ("score", "how many", "mean score", "right"),
-        [[f"{one.low:.1f} to {one.high:.1f}", one.count, f"{one.mean:.2f}", f"{one.right:.2f}"] for one in found.bins],
-    )
-    for said, title in ((True, "Wrongly tagged, the surest first"), (False, "Missed, the least likely first")):
-        print(title)
-        print_table(
-            ("category", "score", "where", "passage", "most like the example"),
-            [
-                [
-                    one.category,
-                    f"{one.score:.2f}",
-                    one.passage.where,
-                    (f"({one.passage.context}) " if one.passage.context else "") + one.passage.text,
-                    f"{one.nearest} ({one.similarity:.2f})" if one.nearest else "",
-                ]
-                for one in found.mistakes
-                if one.said is said
-            ],
-        )
-    return found.notes
-
-
-def _show_themes(found: ThemeQuality) -> Sequence[str]:
-    seconds = ", ".join(f"{part} {spent:.1f}" for part, spent in found.seconds.items())
-    rows: list[list[object]] = [
-        ["themes", found.themes, f"of {found.labels} labels, in {found.rows} texts"],
-        ["V-measure", f"{found.v_measure:.3f}", "1: themes and labels are the same"],
-        ["ARI", f"{found.ari:.3f}", "the same for pairs of texts; 0: as by chance"],
-        ["without theme", f"{found.unassigned:.1%}", _reasons(found)],
-        ["biggest theme", f"{found.biggest:.1%}", "of the texts"],
-        ["NPMI", f"{found.npmi:.3f}", "do a theme's ten words go together? -1 to 1; 0: as by chance"],
-        ["diversity", f"{found.diversity:.3f}", "share of the themes' words that are unique"],
-        ["seconds", f"{sum(found.seconds.values()):.1f}", seconds],
-    ]
-    if found.out_unassigned is not None:
-        rows.insert(
-            4, ["of those out", f"{found.out_unassigned:.1%}", "without theme, of the rows that belong nowhere"]
-        )
-    print_table(("", "measured", ""), rows)
-    return found.notes
-
-
-def _reasons(found: ThemeQuality) -> str:
-    return "; ".join(f"{count} {reason}" for reason, count in found.reasons.items())
-
-
-def _figure(value: float, interval: Interval | None) -> str:
-    return f"{value:.2f}" + (f" [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else "")
+    print(json.dumps({**measured, "details": more} if details else measured, indent=2, ensure_ascii=False))

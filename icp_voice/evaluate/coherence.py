@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 
-from icp_voice.analysis.naming import WORD
+WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 
 def npmi(words: Sequence[Sequence[str]], texts: Sequence[str]) -> float:

@@ -56,6 +56,7 @@ class Ground:
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """Return the general vectors of texts, of shape (n, d)."""
+        self._borrow(self.tools.embedder, texts)
         return embed_texts(self._scratch, self.tools.embedder, list(texts))
 
     @cached_property

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from icp_voice.evaluate.answers import AnswerQuality
+from icp_voice.evaluate.coders import Agreements
+from icp_voice.evaluate.highlights import HighlightQuality
+from icp_voice.evaluate.spans import SpanQuality
 from icp_voice.evaluate.tags import Mistake, TagQuality
 from icp_voice.evaluate.themes import ThemeQuality
 
@@ -77,7 +81,7 @@ def themes_details(quality: ThemeQuality) -> Record:
     """Return rows, reasons, how long each part took, and what became of the rows that belong to no label."""
     return {
         "rows": quality.rows,
-        "out_unassigned": None if quality.out_unassigned is None else _short(quality.out_unassigned),
+        "out_unassigned": _known(quality.out_unassigned),
         "biggest": _short(quality.biggest),
         "reasons": dict(quality.reasons),
         "seconds": _rounded(quality.seconds, 2),
@@ -85,8 +89,108 @@ def themes_details(quality: ThemeQuality) -> Record:
     }
 
 
+def answers_record(quality: AnswerQuality) -> Record:
+    """Return how well passages are found, and how surely "not answered" is told."""
+    refused = quality.not_answered
+    return {
+        "hit_at_10": _short(quality.hit_at_10),
+        "turn_recall": _short(quality.turn_recall),
+        "abstention_auc": _known(quality.auc),
+        "not_answered": {
+            "precision": _known(refused.precision if refused else None),
+            "recall": _known(refused.recall if refused else None),
+        },
+    }
+
+
+def answers_details(quality: AnswerQuality) -> Record:
+    """Return counts and intervals."""
+    return {
+        "talks": quality.talks,
+        "questions": quality.questions,
+        "threshold": quality.threshold,
+        "hit_at_10_interval": quality.hit_interval,
+        "turn_recall_interval": quality.recall_interval,
+        "abstention_auc_interval": quality.auc_interval,
+        "not_answered": {
+            "precision_interval": quality.precision_interval,
+            "recall_interval": quality.recall_of_no_interval,
+        },
+        "auc_same_subject": _known(quality.auc_same_subject),
+        "notes": list(quality.notes),
+    }
+
+
+def highlights_record(quality: HighlightQuality) -> Record:
+    """Return how well the marked passages match those that people marked."""
+    return _rounded(asdict(quality.passages.matching))
+
+
+def highlights_details(quality: HighlightQuality) -> Record:
+    """Return every way to compare, of all passages and of the coded ones."""
+    return {
+        "transcripts": quality.transcripts,
+        "turns": quality.turns,
+        "passages": _spans(quality.passages),
+        "coded": _spans(quality.coded),
+        "notes": list(quality.notes),
+    }
+
+
+def _spans(quality: SpanQuality) -> Record:
+    return {
+        "found": quality.found,
+        "marked": quality.marked,
+        "matching": {**_rounded(asdict(quality.matching)), "f1_interval": quality.matching_interval},
+        "overlapping": _rounded(asdict(quality.overlapping)),
+        "characters": _rounded(asdict(quality.characters)),
+        "kappa": _known(quality.kappa),
+        "kappa_interval": quality.kappa_interval,
+        "share_found": _short(quality.share_found),
+        "share_marked": _short(quality.share_marked),
+    }
+
+
+def coders_record(found: Agreements) -> Record:
+    """Return for each two coders alpha in each category, with its interval and the number of passages."""
+    return {
+        "pairs": [
+            {
+                "coders": [pair.one, pair.other],
+                "passages": pair.passages,
+                "categories": {
+                    name: {"alpha": _known(one.alpha), "interval": one.interval, "units": one.units}
+                    for name, one in pair.categories.items()
+                },
+            }
+            for pair in found.pairs
+        ]
+    }
+
+
+def coders_details(found: Agreements) -> Record:
+    """Return how often both, either or neither said that a category holds."""
+    kinds = ("both", "only_one", "only_other", "neither")
+    return {
+        "pairs": [
+            {
+                "coders": [pair.one, pair.other],
+                "categories": {
+                    name: {kind: getattr(one, kind) for kind in kinds} for name, one in pair.categories.items()
+                },
+            }
+            for pair in found.pairs
+        ],
+        "notes": list(found.notes),
+    }
+
+
 def _short(value: float) -> float:
     return round(value, 4)
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def _rounded(values: Mapping[str, Any], digits: int = 4) -> Record:

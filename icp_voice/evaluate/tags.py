@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from icp_voice.errors import IcpVoiceError, UnknownName, did_you_mean
-from icp_voice.evaluate.folds import folds
 from icp_voice.evaluate.ground import Ground
-from icp_voice.evaluate.rows import BadRow, Row, kept, read_rows, said
+from icp_voice.evaluate.held_out import held_out
 from icp_voice.evaluate.scores import Interval, Score, drawn_scores, interval, score
-from icp_voice.model import View
+from icp_voice.evaluate.tag_rows import Passage, corrected, read_passages
 from icp_voice.run.coding import Coder
 
 if TYPE_CHECKING:
@@ -29,18 +27,6 @@ if TYPE_CHECKING:
 MAIN = ("pain_point", "buying_process", "discovery_channel", "why_they_buy", "praise", "churn_reason")
 BINS = 10
 WORST = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """A passage that people judged: it carries `labels`; whether it carries those under `maybe` is not said."""
-
-    where: str
-    text: str
-    context: str
-    labels: frozenset[str]
-    maybe: frozenset[str] = frozenset()
-    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,96 +84,22 @@ def measure_file(ground: Ground, path: Path, *, worst: int = WORST) -> TagQualit
     """Measure on the rows of a file, `{"context", "text", "labels": [...], "maybe": [...]}` each."""
     passages, problems = read_passages(path, ground.codebook.names)
     coder = ground.coder()
-    scores = coder.scores([_said(one) for one in passages])
+    scores = coder.scores([one.said for one in passages])
     names = ground.codebook.names
     listed = [name for name in names if name in MAIN or any(name in one.labels for one in passages)]
     return _measured(passages, names, listed, scores, [coder] * len(passages), worst, problems)
 
 
 def measure_corrections(ground: Ground, *, worst: int = WORST) -> TagQuality:
-    """Measure on what people confirmed and rejected in a workspace, each by a model that was not told of it.
-
-    The corrections are dealt into five parts, a document's always together; the model learns from four, and is
-    measured on the fifth.
-    """
-    import numpy as np
-
-    names = ground.codebook.names
-    passages = _corrected(ground)
-    parts = folds([one.group for one in passages])
-    scores = np.zeros((len(passages), len(names)))
-    coders: list[Coder] = [ground.coder()] * len(passages)
-    for part in sorted(set(parts)):
-        inside = [i for i, other in enumerate(parts) if other == part]
-        taught = [ground.corrections[one.where] for one, other in zip(passages, parts, strict=True) if other != part]
-        coder = ground.coder(taught)
-        scores[inside] = coder.scores([_said(passages[i]) for i in inside])
-        for i in inside:
-            coders[i] = coder
+    """Measure on what people confirmed and rejected in a workspace, each by a model that was not told of it."""
+    passages, names = corrected(ground), ground.codebook.names
+    found = held_out(ground, passages)
     listed = [name for name in names if any(name not in one.maybe for one in passages)]
     note = (
         "Only what people confirmed or rejected counts. They look at what the model proposes more than at what it leaves "
         "out: read the recall as an upper bound."
     )
-    return _measured(passages, names, listed, scores, coders, worst, [note])
-
-
-def read_passages(path: Path, names: Sequence[str]) -> tuple[list[Passage], list[str]]:
-    """Return the passages of a file and what is wrong with other rows; a label that is no category is an error."""
-    rows, problems = read_rows(path)
-    passages, more = kept(rows, _passage, path)
-    for one in passages:
-        for label in sorted((one.labels | one.maybe) - set(names)):
-            raise UnknownName(
-                f'{path.name} {one.where}: no category "{label}".',
-                hint=f"Known: {', '.join(names)}.{did_you_mean(label, names)}",
-            )
-    return passages, [*problems, *more]
-
-
-def _passage(row: Row) -> Passage:
-    context = row.fields.get("context") or ""
-    if not isinstance(context, str):
-        raise BadRow('"context" is not a text')
-    name = row.fields.get("id")
-    return Passage(
-        where=f"{row.where} ({name})" if isinstance(name, str) and name else row.where,
-        text=said(row, "text"),
-        context=context,
-        labels=_names(row, "labels", row.fields.get("labels")),
-        maybe=_names(row, "maybe", row.fields.get("maybe") or []),
-    )
-
-
-def _names(row: Row, key: str, value: object) -> frozenset[str]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise BadRow(f'"{key}" is missing or not a list of names')
-    return frozenset(value)
-
-
-def _corrected(ground: Ground) -> list[Passage]:
-    if ground.heard is None or not ground.corrections:
-        raise IcpVoiceError(
-            "Nobody has confirmed or rejected a tag in this workspace yet.",
-            hint="`icp-voice tag ID --confirm CATEGORY` or `--reject CATEGORY` does.",
-        )
-    highlights = ground.heard.highlights.select(View(coded=False), ids=ground.corrections)
-    document = {one.id: one.document for one in highlights}
-    return [
-        Passage(
-            where=identity,
-            text=one.text,
-            context=one.context,
-            labels=one.labels & set(ground.codebook.names),
-            maybe=frozenset(ground.codebook.names) - one.known,
-            group=document[identity],
-        )
-        for identity, one in sorted(ground.corrections.items())
-    ]
-
-
-def _said(passage: Passage) -> tuple[str, str, str]:
-    return passage.where, passage.text, passage.context
+    return _measured(passages, names, listed, found.scores, found.coders, worst, [note])
 
 
 def _measured(
@@ -303,7 +215,7 @@ def _mistakes(
         places = [(int(i), int(j)) for i, j in np.argwhere(wrong)]
         ranked = sorted(places, key=lambda at: (sign * round(float(scores[at]), 6), at))[:worst]
         for i, j in ranked:
-            like = coders[i].nearest([_said(passages[i])], listed[j])
+            like = coders[i].nearest([passages[i].said], listed[j])
             text, similarity = like[0] if like else ("", 0.0)
             mistakes.append(Mistake(passages[i], listed[j], sign < 0, float(scores[i, j]), text, similarity))
     return tuple(mistakes)

@@ -91,7 +91,10 @@ def measure_corrections(ground: Ground) -> ThemeQuality:
             "Too few tags are confirmed in this workspace to compare themes with.",
             hint="It takes highlights with one confirmed category each, of two categories or more.",
         )
-    note = "The labels are the confirmed categories: a theme that holds highlights of two counts against it."
+    note = (
+        "The labels are the confirmed categories: this tells whether themes keep them apart, and nothing of the themes "
+        "within one. What a passage is about may well cut across what it does."
+    )
     return measure(ground, rows, notes=[note])
 
 

@@ -33,7 +33,7 @@ REGION, ASKED, PRIOR, LENGTH = 0.5, 0.8, 1.0, 0.3
 FIRST, APART = 10, 6  # the first ten stand more than so many passages from each other
 BESIDE = 3  # so near, passages are of one subject
 # Of the signals of `answerable`: logistic regression on QMSum's training meetings, each question put to its own meeting
-# and to one of another subject, in part, whole, and among seven more; made by benchmarks/answer_quality.py --fit.
+# and to one of another subject, in part, whole, and among seven more; made by benchmarks/fit_abstention.py.
 WEIGHTS, BIAS = (5.94, 14.58, 2.59, 1.15, -2.44), -2.96
 FITTED = (80, 5_000)
 ANSWERED, MATCHED, LOOKED_AT = 0.5, 0.7, 30

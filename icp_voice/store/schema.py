@@ -207,3 +207,17 @@ def m007_theme_decisions(db: Database) -> None:
       from theme_pin order by category, highlight;
     """,
     )
+
+
+@migrations()
+def m009_first_said(db: Database) -> None:
+    """Keep what a model said of a tag before a person did: it learns from people, and is no coder of its own then."""
+    _run(
+        db,
+        """
+    create table first_said (
+      highlight text not null, category text not null, coder text not null, score real not null,
+      primary key (highlight, category)
+    ) without rowid;
+    """,
+    )

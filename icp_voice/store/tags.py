@@ -33,6 +33,7 @@ class Tags:
 
     def decide(self, highlight: str, category: str, *, by: str, state: TagState) -> None:
         """Keep what a person decided about one tag; it outranks every model, now and after any run."""
+        self._keep_first_said(highlight, category)
         score = 0.0 if state is TagState.REJECTED else 1.0
         self._db.execute(
             "insert or replace into tag (highlight, category, coder, score, state, reason) values (?, ?, ?, ?, ?, ?)",
@@ -51,6 +52,41 @@ class Tags:
         self._db.execute(
             "delete from tag where highlight = ? and category = ? and coder = ?", (highlight, category, PERSON + by)
         )
+
+    def _keep_first_said(self, highlight: str, category: str) -> None:
+        """Keep what the model says of a tag that no person has decided about: from then on it is taught."""
+        self._db.execute(
+            """
+            insert or ignore into first_said (highlight, category, coder, score)
+            select :highlight, :category, model.coder, coalesce(
+              (select max(score) from tag where highlight = :highlight and category = :category
+                and coder like 'model:%'), 0)
+            from (select coalesce(
+              (select coder from tag where highlight = :highlight and coder like 'model:%' limit 1),
+              (select coder from tag where coder like 'model:%' limit 1)) as coder) as model
+            where model.coder is not null
+              and exists (select 1 from done where step = 'tags' and subject = :highlight)
+              and not exists (select 1 from tag where highlight = :highlight and category = :category
+                and coder like 'person:%')
+            """,
+            {"highlight": highlight, "category": category},
+        )
+
+    def said(self) -> list[tuple[str, str, str, str, bool]]:
+        """Return (highlight, document, category, coder, holds) for all that people and models say of what is there."""
+        rows = self._db.execute(
+            "select tag.highlight, live.document, category, coder, state != 'rejected' from tag"
+            " join live_highlight as live on live.id = tag.highlight order by tag.highlight, category, coder"
+        )
+        return [(*row, bool(holds)) for *row, holds in rows.fetchall()]
+
+    def first_said(self) -> list[tuple[str, str, str, str, bool]]:
+        """Return the same for what a model said of a tag before a person did, whether or not it proposed it."""
+        rows = self._db.execute(
+            "select first_said.highlight, live.document, category, coder, score > 0 from first_said"
+            " join live_highlight as live on live.id = first_said.highlight order by first_said.highlight, category"
+        )
+        return [(*row, bool(holds)) for *row, holds in rows.fetchall()]
 
     def decisions(self) -> list[tuple[str, str, bool]]:
         """Return (highlight, category, holds) for all that people decided about highlights that are there."""

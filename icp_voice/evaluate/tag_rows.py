@@ -1,0 +1,84 @@
+"""Passages that people judged: rows of a file, or what they confirmed and rejected in a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from icp_voice.errors import IcpVoiceError, UnknownName, did_you_mean
+from icp_voice.evaluate.ground import Ground
+from icp_voice.evaluate.rows import BadRow, Row, kept, read_rows, said
+from icp_voice.model import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A passage that people judged: it carries `labels`; whether it carries those under `maybe` is not said."""
+
+    where: str
+    text: str
+    context: str
+    labels: frozenset[str]
+    maybe: frozenset[str] = frozenset()
+    group: str = ""
+
+    @property
+    def said(self) -> tuple[str, str, str]:
+        """The passage as a coder reads it: its name, its words and what was said before."""
+        return self.where, self.text, self.context
+
+
+def read_passages(path: Path, names: Sequence[str]) -> tuple[list[Passage], list[str]]:
+    """Return the passages of a file and what is wrong with other rows; a label that is no category is an error."""
+    rows, problems = read_rows(path)
+    passages, more = kept(rows, _passage, path)
+    for one in passages:
+        for label in sorted((one.labels | one.maybe) - set(names)):
+            raise UnknownName(
+                f'{path.name} {one.where}: no category "{label}".',
+                hint=f"Known: {', '.join(names)}.{did_you_mean(label, names)}",
+            )
+    return passages, [*problems, *more]
+
+
+def _passage(row: Row) -> Passage:
+    context = row.fields.get("context") or ""
+    if not isinstance(context, str):
+        raise BadRow('"context" is not a text')
+    name = row.fields.get("id")
+    return Passage(
+        where=f"{row.where} ({name})" if isinstance(name, str) and name else row.where,
+        text=said(row, "text"),
+        context=context,
+        labels=_names(row, "labels", row.fields.get("labels")),
+        maybe=_names(row, "maybe", row.fields.get("maybe") or []),
+    )
+
+
+def _names(row: Row, key: str, value: object) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise BadRow(f'"{key}" is missing or not a list of names')
+    return frozenset(value)
+
+
+def corrected(ground: Ground) -> list[Passage]:
+    """Return what people confirmed and rejected, with the document of each as its group."""
+    if ground.heard is None or not ground.corrections:
+        raise IcpVoiceError(
+            "Nobody has confirmed or rejected a tag in this workspace yet.",
+            hint="`icp-voice tag ID --confirm CATEGORY` or `--reject CATEGORY` does.",
+        )
+    highlights = ground.heard.highlights.select(View(coded=False), ids=ground.corrections)
+    document = {one.id: one.document for one in highlights}
+    return [
+        Passage(
+            where=identity,
+            text=one.text,
+            context=one.context,
+            labels=one.labels & set(ground.codebook.names),
+            maybe=frozenset(ground.codebook.names) - one.known,
+            group=document[identity],
+        )
+        for identity, one in sorted(ground.corrections.items())
+    ]
