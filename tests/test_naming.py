@@ -77,3 +77,52 @@ def test_keywords_tell_the_themes_apart(language: Language) -> None:
 )
 def test_names_are_in_sentence_case(text: str, name: str) -> None:
     assert shown(text) == name
+
+
+def test_a_name_is_not_what_one_speaker_alone_says(language: Language) -> None:
+    texts = [
+        "The approval queue is slow at month end.",
+        "At month end the approval queue is slow, and Petra from Vellum waited 45 minutes on Tuesday.",
+        "Our approval queue is slow.",
+        "Fifty-two seconds for one click, I timed it with a kitchen timer.",
+    ]
+    assert "approval queue" in names([texts], embed, language)[0].lower()
+
+
+def test_a_name_keeps_the_word_that_turns_its_meaning(language: Language) -> None:
+    texts = ["No spell check in the editor.", "There is no spell check in the editor", "no spell check in the editor!"]
+    assert names([texts], embed, language) == ["No spell check in the editor"]
+
+
+def test_what_most_say_word_for_word_names_the_theme(language: Language) -> None:
+    texts = ["Debugging the instrumentation"] * 8 + [
+        "The WP instrumentation plugin is fine",
+        "Instrumenting is hard work",
+    ]
+    assert names([texts], embed, language) == ["Debugging the instrumentation"]
+
+
+def test_a_clause_that_carries_the_category_goes_before_one_that_does_not(language: Language) -> None:
+    texts = ["The new editor is lovely", "The new editor is broken", "About the new editor"]
+
+    def hurts(words: Sequence[str]) -> list[float]:
+        return [float("broken" in text) for text in words]
+
+    def pleases(words: Sequence[str]) -> list[float]:
+        return [float("lovely" in text) for text in words]
+
+    assert names([texts], embed, language, fits=hurts) == ["The new editor is broken"]
+    assert names([texts], embed, language, fits=pleases) == ["The new editor is lovely"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They have stopped using it.",
+        "That is the point where we left it.",
+        "Is that what started the search?",
+    ],
+)
+def test_words_that_were_cut_off_are_no_name(language: Language, text: str) -> None:
+    found = names([[text]], embed, language)[0].lower()
+    assert not found.endswith(("using", "left")) and not found.startswith("what")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,14 +10,16 @@ from icp_voice.analysis import naming, themes
 from icp_voice.embed import embed_texts
 from icp_voice.errors import IcpVoiceError
 from icp_voice.model import Theme
+from icp_voice.run.coding import Coder
 from icp_voice.run.tools import Tools
 from icp_voice.store import Store
 from icp_voice.store.documents import short_hash
 from icp_voice.store.theme_decisions import TAKEN_BACK
 from icp_voice.store.themes import Membership, ThemeEvent, between
 
-VERSION = "1"
+VERSION = "2"
 TYPICAL = 3
+OTHER = 0.5
 
 
 def group_category(store: Store, tools: Tools, category: str, *, run: int) -> int:
@@ -105,6 +107,7 @@ def _named(
         lambda candidates: embed_texts(store, tools.embedder, list(candidates)),
         tools.language,
         taken=[known[identity].name for identity in old],
+        fits=_fits(store, tools, category),
     )
     found = {
         identity: Theme(id=identity, category=category, name=name, keywords=telling, highlights=())
@@ -116,6 +119,20 @@ def _named(
             theme = replace(theme, name=given[identity], named_by="person")
         found[identity] = replace(theme, hidden=identity in hidden)
     return [known.get(identity) or found[identity] for identity in members]
+
+
+def _fits(store: Store, tools: Tools, category: str) -> Callable[[Sequence[str]], list[float]]:
+    """Return what says of words how much likelier they carry this category than another."""
+
+    def fits(texts: Sequence[str]) -> list[float]:
+        import numpy as np
+
+        scores = Coder(store, tools).scores([("", text, "") for text in texts])
+        this = tools.codebook.names.index(category)
+        fit = scores[:, this] - OTHER * np.delete(scores, this, axis=1).max(axis=1, initial=0.0)
+        return [float(one) for one in fit]
+
+    return fits
 
 
 def _names(held: Iterable[Theme]) -> dict[str, str]:
