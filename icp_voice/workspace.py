@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from icp_voice.ingest.add import Added
     from icp_voice.profile.coverage import Coverage
     from icp_voice.profile.icp import Icp
+    from icp_voice.profile.index import Index
     from icp_voice.profile.theme_history import ThemeChange
     from icp_voice.profile.unassigned import Unassigned
     from icp_voice.publish import Material
@@ -124,6 +125,13 @@ class Workspace:
         from icp_voice.run import Tools
 
         return Tools(self.settings, self.codebook, self.folder)
+
+    @cached_property
+    def index(self) -> Index:
+        """What questions are searched in; all who have this workspace open in one process share it."""
+        from icp_voice.profile.index import index_of
+
+        return index_of(self.folder / STORE)
 
     @cached_property
     def codebook(self) -> Codebook:
@@ -440,7 +448,8 @@ class Workspace:
         from icp_voice.profile.ask import ask
 
         asked = replace(self._checked(view or View()), question=question)
-        return ask(self.store, self.tools.settings, self.codebook, self.tools.language, self.tools.embedder, asked)
+        tools = self.tools
+        return ask(self.store, tools.settings, self.codebook, tools.language, tools.embedder, asked, index=self.index)
 
     def _checked(self, view: View) -> View:
         """Return the view if every name in it is known."""

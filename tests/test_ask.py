@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
 
 import pytest
 
 from icp_voice.model import Side, Tag, View
+from icp_voice.profile.ask import ask
+from icp_voice.profile.index import Index
+from icp_voice.profile.question import Question
 from icp_voice.store.documents import turn_keys
 from icp_voice.store.highlights import Span
+from icp_voice.store.positions import Positions
 from icp_voice.store.vectors import Vectors
 from icp_voice.workspace import Workspace
 from tests.conftest import ticket
@@ -23,8 +29,12 @@ EXPORT = "What do customers say about the export to Excel?"
 def hear(workspace: Workspace, write) -> Hear:
     """Let accounts say something, one ticket each: (mail domain, words, category)."""
 
+    heard: list[tuple[str, str, str]] = []
+
     def hear(said: list[tuple[str, str, str]]) -> None:
-        for number, (domain, text, _) in enumerate(said):
+        first = len(heard)
+        heard.extend(said)
+        for number, (domain, text, _) in enumerate(said, start=first):
             folder = write(
                 f"{number:03}.json", ticket(text, email=f"p{number}@{domain}", name=f"Pat No{number}")
             ).parent
@@ -35,7 +45,7 @@ def hear(workspace: Workspace, write) -> Hear:
             for identity in added.new:
                 document = store.documents.get(identity)
                 number = int(document.file.split("/")[-1][:3])
-                text, category = said[number][1:]
+                text, category = heard[number][1:]
                 [key] = turn_keys(document.turns)
                 store.highlights.put(identity, [Span(f"h{number}", 0, 0, len(text), "", key)])
                 store.tags.put("model:test", {f"h{number}": [Tag(category=category, score=0.9, coder="model:test")]})
@@ -84,3 +94,106 @@ def test_words_of_one_who_turns_out_to_be_ours_answer_nothing(workspace, hear):
     [ours] = [document for document in workspace.documents() if document.account == "A-2"]
     workspace.assign(ours.id, sides={"Pat No1": Side.VENDOR})
     assert [quote.highlight.text for quote in workspace.ask(EXPORT).quotes] == [SLOW]
+
+
+def test_what_is_added_taken_away_or_coded_anew_is_seen_by_the_next_question(workspace, hear, write):
+    hear([("alder.example", SLOW, "pain_point"), ("birch.example", QUICK, "praise")])
+    love = "What do customers love?"
+    assert [quote.highlight.text for quote in workspace.ask(love).quotes] == [QUICK]
+    workspace.reject("h1", "praise")
+    assert not workspace.ask(love, View(category="praise")).answered
+    workspace.confirm("h0", "praise")
+    assert [quote.highlight.text for quote in workspace.ask(love).quotes] == [SLOW]
+    store = workspace.store
+    [gone] = [document.id for document in workspace.documents() if document.account == "A-1"]
+    with store.transaction():
+        store.documents.remove(gone)
+    assert [quote.highlight.text for quote in workspace.ask(EXPORT).quotes] == [QUICK]
+
+
+def test_another_hand_on_the_same_workspace_is_seen_and_searches_in_the_same_index(workspace, hear):
+    hear([("alder.example", SLOW, "pain_point"), ("birch.example", QUICK, "praise")])
+    workspace.ask(EXPORT)
+    other = Workspace(workspace.folder)
+    assert other.index is workspace.index
+    [ours] = [document for document in other.documents() if document.account == "A-2"]
+    other.assign(ours.id, sides={"Pat No1": Side.VENDOR})
+    assert [quote.highlight.text for quote in workspace.ask(EXPORT).quotes] == [SLOW]
+    assert [quote.highlight.text for quote in other.ask(EXPORT).quotes] == [SLOW]
+
+
+def test_only_new_passages_are_read_again_and_coding_moves_none(workspace, hear, write, monkeypatch):
+    hear([("alder.example", SLOW, "pain_point"), ("birch.example", QUICK, "praise")])
+    workspace.ask(EXPORT)
+    read: list[int] = []
+    spoken, everything = Index._learn, Positions.all
+    monkeypatch.setattr(Index, "_learn", lambda self, *given: read.append(len(given[-1])) or spoken(self, *given))
+    monkeypatch.setattr(Positions, "all", lambda self: read.append(-1) or everything(self))
+    workspace.confirm("h0", "goal")
+    workspace.ask(EXPORT)
+    assert read == []
+    hear([("cedar.example", "The export to Excel loses our cost centres.", "pain_point")])
+    assert len(workspace.ask(EXPORT).quotes) == 3
+    assert read == [-1, 1]
+
+
+def test_an_index_that_grew_answers_as_one_that_was_made_at_once_whatever_came_first(workspace, hear, write):
+    said = [
+        ("alder.example", SLOW, "pain_point"),
+        ("birch.example", QUICK, "praise"),
+        ("cedar.example", "Exports to Excel lose our cost centres, so we type them again.", "pain_point"),
+        ("elm.example", "The approval queue stands still at month end.", "pain_point"),
+    ]
+    questions = [EXPORT, "What is hard at month end?", "What do customers love?", "What do they say of dragons?"]
+    hear(said[2:])
+    for question in questions:
+        workspace.ask(question)
+    hear(said[:2])
+    views = [View(), View(account_tag="ICP"), View(category="pain_point"), View(account="A-1"), View(kind="ticket")]
+    tools, store = workspace.tools, workspace.store
+    for question, view in product(questions, views):
+        asked = replace(view, question=question)
+        made = ask(store, tools.settings, workspace.codebook, tools.language, tools.embedder, asked)
+        assert workspace.ask(question, view) == made
+
+
+def test_passages_outside_a_view_do_not_crowd_out_those_inside(workspace, hear, tmp_path):
+    domains = many_accounts(workspace, tmp_path, 450)
+    long = "The export to Excel is slow. " + "We also talked at length about the weather and the train. " * 6
+    hear([(domain, "Excel export. Excel export!" if n else long, "pain_point") for n, domain in enumerate(domains)])
+    answer = workspace.ask(EXPORT, View(account="F-0"))
+    assert answer.answered
+    assert [quote.highlight.account for quote in answer.quotes] == ["F-0"]
+    lexical = workspace.index.snapshot(workspace.store, workspace.tools.embedder).words.find(
+        workspace.store.search, Question.read(EXPORT, workspace.tools.language)
+    )
+    assert (lexical.scores > 0).all()
+
+
+def test_words_weigh_what_the_full_text_search_says_they_do(workspace, hear):
+    texts = [SLOW, QUICK, "Exporting, exports, an export: we export all day, and month-end is the worst.", "Nothing."]
+    hear([("alder.example", text, "pain_point") for text in texts])
+    snapshot = workspace.index.snapshot(workspace.store, workspace.tools.embedder)
+    terms = ("export", "month-end", "excel", "dragon")
+    found = snapshot.words.find(workspace.store.search, Question(text="", focus="", terms=terms))
+    query = " OR ".join(f'"{term}"' for term in terms)
+    rows = workspace.store.db.execute(
+        "select rowid, -bm25(turn_search) from turn_search where turn_search match ?", (query,)
+    ).fetchall()
+    expected = [dict(rows).get(int(turn), 0.0) for turn in snapshot.standing.turn]
+    assert found.scores.tolist() == pytest.approx(expected, rel=1e-5)
+    assert found.holds.sum(axis=1).tolist() == [3, 1, 2, 0]
+
+
+def test_a_word_beside_a_passage_counts_less_than_one_inside(workspace, hear):
+    text = "The export to Excel is slow. The screen is fine, though."
+    hear([("alder.example", text, "pain_point")])
+    store = workspace.store
+    [document] = store.documents.all(turns=True)
+    [key] = turn_keys(document.turns)
+    with store.transaction():
+        store.highlights.put(document.id, [Span("one", 0, 0, 28, "", key), Span("two", 0, 29, len(text), "", key)])
+    snapshot = workspace.index.snapshot(store, workspace.tools.embedder)
+    found = snapshot.words.find(store.search, Question(text="", focus="", terms=("export",)))
+    assert found.holds.tolist() == [[True, False]]
+    assert found.scores[1] == pytest.approx(0.3 * found.scores[0])

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 MOST_TOKENS = 256
+FEW = 4  # a question should not wait for 28 empty lines
 
 
 class OpenVinoEmbedder:
@@ -47,8 +48,9 @@ class OpenVinoEmbedder:
         dimensions = self._compiled.output(0).partial_shape[1].get_length()
         matrix = np.zeros((len(texts), dimensions), dtype=np.float32)
         for batch in batches([len(ids) for ids in encoded], texts):
-            tokens = np.zeros((BATCH, batch.width), dtype=np.int64)
-            mask = np.zeros((BATCH, batch.width), dtype=np.int64)
+            height = FEW if len(batch.members) <= FEW else BATCH
+            tokens = np.zeros((height, batch.width), dtype=np.int64)
+            mask = np.zeros((height, batch.width), dtype=np.int64)
             mask[:, 0] = 1
             for row, i in enumerate(batch.members):
                 tokens[row, : len(encoded[i])] = encoded[i]

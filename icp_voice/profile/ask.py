@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from icp_voice.embed import Embedder, embed_texts
+from icp_voice.embed import Embedder
 from icp_voice.language import Language
-from icp_voice.model import Answer, Highlight, Quote, View
+from icp_voice.model import Answer, Quote, View
 from icp_voice.profile import retrieve
-from icp_voice.profile.question import Question, stems
+from icp_voice.profile.index import Index, Snapshot
+from icp_voice.profile.question import Question
 from icp_voice.settings import Codebook, Settings
 from icp_voice.store import Store
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Integers = NDArray[np.int64]
 
 LOOKED_AT = 40
 GUIDE = 0.7
@@ -30,12 +32,15 @@ NEAR_BEST, NEAR, NEARLY_BEST = 0.55, 0.3, 0.8
 
 @dataclass(frozen=True)
 class _Search:
-    """A question with everything that was measured of the passages."""
+    """A question with everything that was measured of the n passages of a view; `at` are their numbers in the index."""
 
     question: Question
-    vectors: Floats
+    at: Integers
+    account: Integers
     close: Floats
     lexical: Floats
+    frequencies: Sequence[int]
+    scores: Floats
     prior: Floats | None
     category: str
     match: float
@@ -55,29 +60,49 @@ class _Search:
         near: NDArray[np.bool_] = nearest >= max(NEAR_BEST * best, min(NEAR, NEARLY_BEST * best))
         return near
 
+    @cached_property
+    def order(self) -> list[int]:
+        """The best passages, the best first."""
+        return [int(i) for i in retrieve.top(self.scores, LOOKED_AT)]
+
+    @cached_property
+    def fitting(self) -> list[int]:
+        """The best of the passages that fit, the best first."""
+        import numpy as np
+
+        among = np.flatnonzero(self.fits)
+        return [int(among[i]) for i in retrieve.top(self.scores[among], LOOKED_AT * 2)]
+
 
 def ask(
-    store: Store, settings: Settings, codebook: Codebook, language: Language, embedder: Embedder, view: View
+    store: Store,
+    settings: Settings,
+    codebook: Codebook,
+    language: Language,
+    embedder: Embedder,
+    view: View,
+    *,
+    index: Index | None = None,
 ) -> Answer:
-    """Answer `view.question` within the view. All its passages are read, coded or not; with a category, those it holds."""
-    highlights = store.highlights.select(replace(view, coded=False))
-    names = {one.account for one in highlights if one.account}
-    of_accounts = len(store.accounts.tagged(view.account_tag)) if view.account_tag else len(names)
-    if not highlights:
+    """Answer `view.question` within the view. All its passages are read, coded or not; with a category, those it holds.
+
+    `index` keeps what is searched in between questions; without one it is made for this question.
+    """
+    index = index or Index()
+    snapshot = index.snapshot(store, embedder)
+    at = snapshot.members(store, view)
+    account = snapshot.standing.account[at]
+    of_accounts = len(store.accounts.tagged(view.account_tag)) if view.account_tag else _count(account)
+    if not len(at):
         reason = "There are no customers' words in this view."
         return Answer(question=view.question, answered=False, of_accounts=of_accounts, reason=reason)
-    search = _search(store, codebook, language, embedder, view, highlights)
-    scores = retrieve.rank(
-        search.question, _places(highlights), close=search.close, lexical=search.lexical, prior=search.prior
-    )
-    order = [int(i) for i in (-scores).argsort(kind="stable")]
+    search = _search(store, codebook, language, embedder, view, index, snapshot, at)
     verdict = retrieve.answerable(
         search.question,
         close=search.close,
         lexical=search.lexical,
-        texts=[highlights[i].text for i in order[:LOOKED_AT]],
-        # A word may stand in more turns of all documents than there are passages in the view.
-        frequencies=[min(store.search.frequency(term), len(highlights)) for term in search.question.all_terms],
+        texts=[one.text for one in store.positions.spoken(snapshot.ids(search.at[search.order]))],
+        frequencies=search.frequencies,
         category_match=search.match,
         prior=search.prior,
     )
@@ -89,12 +114,11 @@ def ask(
             reason=verdict.reason,
             category=search.category,
         )
-    quotes = _quotes(search, highlights, order, scores, most=settings.answers.most_quotes)
     return Answer(
         question=view.question,
         answered=True,
-        quotes=quotes,
-        accounts=len({one.account for one, fits in zip(highlights, search.fits, strict=True) if fits and one.account}),
+        quotes=_quotes(store, snapshot, search, most=settings.answers.most_quotes),
+        accounts=_count(account[search.fits]),
         of_accounts=of_accounts,
         reason=verdict.reason,
         category=search.category,
@@ -107,31 +131,43 @@ def _search(
     language: Language,
     embedder: Embedder,
     view: View,
-    highlights: Sequence[Highlight],
+    index: Index,
+    snapshot: Snapshot,
+    at: Integers,
 ) -> _Search:
     import numpy as np
 
     question = Question.read(view.question, language)
-    vectors = embed_texts(store, embedder, [one.text for one in highlights])
-    asked = embedder.embed(list(question.texts))
-    category, match = _guide(store, codebook, embedder, view)
-    prior = None
-    if category:
-        held = [next((tag.score for tag in one.tags if tag.category == category), 0.0) for one in highlights]
-        valid = [category in one.categories for one in highlights]
-        prior = np.array(held, dtype=np.float32) * np.array(valid, dtype=np.float32)
+    texts = list(dict.fromkeys((*question.texts, view.question)))
+    asked = dict(zip(texts, embedder.embed(texts), strict=True))
+    category, match = _guide(store, codebook, embedder, view, index, asked[view.question])
+    everything = len(at) == len(snapshot)
+    close = snapshot.close(np.stack([asked[text] for text in question.texts]))
+    matches = snapshot.words.find(store.search, question)
+    prior = snapshot.held(store, category) if category else None
+    standing = snapshot.standing
+    document, speaker, lexical, holds = standing.document, standing.speaker, matches.scores, matches.holds
+    if not everything:
+        document, speaker, lexical, holds = document[at], speaker[at], lexical[at], holds[:, at]
+        close, prior = close[at], None if prior is None else prior[at]
+    passages = retrieve.Passages(document=document, speaker=speaker, speakers=standing.speakers)
     return _Search(
         question=question,
-        vectors=vectors,
-        close=retrieve.closeness(vectors, asked),
-        lexical=_lexical(store, question, highlights),
+        at=at,
+        account=standing.account[at],
+        close=close,
+        lexical=lexical,
+        frequencies=[int(number) for number in np.count_nonzero(holds, axis=1)],
+        scores=retrieve.rank(question, passages, close=close, lexical=lexical, prior=prior),
         prior=prior,
         category=category,
         match=match,
     )
 
 
-def _guide(store: Store, codebook: Codebook, embedder: Embedder, view: View) -> tuple[str, float]:
+def _guide(
+    store: Store, codebook: Codebook, embedder: Embedder, view: View, index: Index, asked: Floats
+) -> tuple[str, float]:
     """Return the category whose guiding question is asked, with the cosine; or the view's own category.
 
     In a view of one category, only that one's guiding questions count.
@@ -140,48 +176,38 @@ def _guide(store: Store, codebook: Codebook, embedder: Embedder, view: View) -> 
     guides = [
         (category.name, text) for category in categories for text in (category.question, *category.interview_questions)
     ]
-    vectors = embed_texts(store, embedder, [text for _, text in guides])
-    close = vectors @ embedder.embed([view.question])[0]
+    close = index.guides(store, embedder, [text for _, text in guides]) @ asked
     best = int(close.argmax())
     if float(close[best]) >= GUIDE:
         return guides[best][0], float(close[best])
     return view.category, 0.0
 
 
-def _lexical(store: Store, question: Question, highlights: Sequence[Highlight]) -> Floats:
-    """Return BM25 of each passage's turn, in full where the passage itself holds a word of the question."""
+def _count(accounts: Integers) -> int:
+    """Return how many different accounts there are, those of nobody (-1) not among them."""
     import numpy as np
 
-    own, around = store.search.turns(question.terms), store.search.turns(question.setting_terms)
-    wanted = {stem for term in question.all_terms for stem in stems(term)}
-    scores = np.zeros(len(highlights), dtype=np.float32)
-    for i, one in enumerate(highlights):
-        place = (one.document, one.turn)
-        score = own.get(place, 0.0) + 0.5 * around.get(place, 0.0)
-        if score > 0:
-            scores[i] = score if wanted & set(stems(one.text)) else 0.3 * score
-    return scores
+    return int(np.count_nonzero(np.bincount(accounts + 1)[1:]))
 
 
-def _places(highlights: Sequence[Highlight]) -> retrieve.Passages:
-    import numpy as np
-
-    documents = {one.document: number for number, one in enumerate(highlights)}
-    labels = [f"{one.speaker}, {one.role}, {one.account_name}" for one in highlights]
-    speakers = list(dict.fromkeys(labels))
-    place = {speaker: number for number, speaker in enumerate(speakers)}
-    return retrieve.Passages(
-        document=np.array([documents[one.document] for one in highlights], dtype=np.int64),
-        speaker=np.array([place[label] for label in labels], dtype=np.int64),
-        speakers=tuple(speakers),
+def _quotes(store: Store, snapshot: Snapshot, search: _Search, *, most: int) -> tuple[Quote, ...]:
+    fitting = search.fitting
+    best = fitting if search.by_category else [i for i in search.order if search.fits[i]] or fitting
+    at = search.at[best]
+    accounts = [
+        account if account >= 0 else ~document
+        for account, document in zip(
+            snapshot.standing.account[at].tolist(), snapshot.standing.document[at].tolist(), strict=True
+        )
+    ]
+    vectors = snapshot.matrix.rows(snapshot.vector[at])
+    taken = retrieve.summarise(range(len(best)), search.scores[best], vectors, accounts, most=most)
+    ids = snapshot.ids(at[taken])
+    highlights = {one.id: one for one in store.highlights.select(View(coded=False), ids=ids)}
+    scores = [float(search.scores[best[i]]) for i in taken]
+    # What was taken away since the snapshot is left out.
+    return tuple(
+        Quote(highlight=highlights[identity], score=score)
+        for identity, score in zip(ids, scores, strict=True)
+        if identity in highlights
     )
-
-
-def _quotes(
-    search: _Search, highlights: Sequence[Highlight], order: Sequence[int], scores: Floats, *, most: int
-) -> tuple[Quote, ...]:
-    fitting = [i for i in order if search.fits[i]][: LOOKED_AT * 2]
-    best = fitting if search.by_category else [i for i in order[:LOOKED_AT] if search.fits[i]] or fitting
-    accounts = [one.account or one.document for one in highlights]
-    taken = retrieve.summarise(best, scores, search.vectors, accounts, most=most)
-    return tuple(Quote(highlight=highlights[i], score=float(scores[i])) for i in taken)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -66,10 +66,17 @@ def closeness(vectors: Floats, question_vectors: Floats) -> Floats:
     import numpy as np
 
     focus, setting = question_vectors
-    first = np.round(vectors @ focus, 5)  # one column at a time: twice as fast as a product with a thin matrix
-    second = first if np.array_equal(focus, setting) else np.round(vectors @ setting, 5)
+    first = rounded(vectors @ focus)  # one column at a time: twice as fast as a product with a thin matrix
+    second = first if np.array_equal(focus, setting) else rounded(vectors @ setting)
     close: Floats = np.stack([first, second]).T
     return close
+
+
+def rounded(cosines: Floats) -> Floats:
+    """Return cosines to five digits."""
+    import numpy as np
+
+    return np.round(cosines, 5)
 
 
 def rank(
@@ -151,7 +158,7 @@ def _candidates(scores: Floats) -> Integers:
 
     if len(scores) <= WHOLE:
         return np.arange(len(scores))
-    return np.sort(_top(scores, CANDIDATES))
+    return np.sort(top(scores, CANDIDATES))
 
 
 def _region(values: Floats, asked: Floats, chosen: Integers, document: Integers) -> Floats:
@@ -265,18 +272,22 @@ def signals(
     rarity = [math.log((count + 1) / (number + 0.5)) for number in frequencies]
     found = [set(stems(term)) <= held for term in question.all_terms]
     covered = sum(weight for weight, holds in zip(rarity, found, strict=True) if holds) / (sum(rarity) or 1.0)
-    by_words = {int(i) for i in _top(lexical, 20) if lexical[i] > 0}
-    by_vector = _top(close[:, 0], 20)
+    by_words = {int(i) for i in top(lexical, 20) if lexical[i] > 0}
+    by_vector = top(close[:, 0], 20)
     agree = sum(any(abs(int(i) - j) <= BESIDE for j in by_words) for i in by_vector) / len(by_vector)
     return nearest, near, covered, agree, math.log10(min(max(count, FITTED[0]), FITTED[1]))
 
 
-def _top(values: Floats, most: int) -> Integers:
+def top(values: Floats, most: int) -> Integers:
+    """Return the indexes of the `most` highest values, the highest first, of equal ones the first."""
     import numpy as np
 
     if len(values) <= most:
-        return np.arange(len(values))
-    return np.argpartition(-values, most)[:most]
+        return np.argsort(-values, kind="stable")
+    least = np.partition(values, len(values) - most)[len(values) - most]
+    among = np.flatnonzero(values >= least)
+    highest: Integers = among[np.argsort(-values[among], kind="stable")][:most]
+    return highest
 
 
 def _logistic(value: float) -> float:
@@ -287,7 +298,7 @@ def _held(prior: Floats | None) -> float:
     """Return how surely some passages are of the category that was met: its best three, or as few as there are."""
     if prior is None or not (prior > 0).any():
         return 0.0
-    return float(prior[_top(prior, min(3, int((prior > 0).sum())))].mean())
+    return float(prior[top(prior, min(3, int((prior > 0).sum())))].mean())
 
 
 def _reason(question: Question, score: float, met: float, missing: tuple[str, ...]) -> str:
@@ -302,7 +313,7 @@ def summarise(
     ranked: Sequence[int],
     scores: Floats,
     vectors: Floats,
-    accounts: Sequence[str],
+    accounts: Sequence[Hashable],
     *,
     most: int = 6,
     variety: float = 0.5,
@@ -317,7 +328,7 @@ def summarise(
     import numpy as np
 
     taken: list[int] = []
-    spoken: Counter[str] = Counter()
+    spoken: Counter[Hashable] = Counter()
     left = list(dict.fromkeys(int(i) for i in ranked))
     repeats = np.zeros(len(scores), dtype=np.float32)
     while left and len(taken) < most:

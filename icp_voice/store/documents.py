@@ -225,13 +225,18 @@ class Documents:
         mark = short_hash(*made_by)
         return {identity: short_hash(content, who, mark) for identity, content, who in rows.fetchall()}
 
-    def known_roles(self) -> dict[tuple[str, str], str]:
-        """Return (account, name) -> role, as the CRM or any document gives it: people do not say it each time."""
+    def known_roles(self, accounts: Collection[str] | None = None) -> dict[tuple[str, str], str]:
+        """Return (account, name) -> role, as the CRM or any document gives it: people do not say it each time.
+
+        `accounts` names those whose people are wanted.
+        """
+        among = "" if accounts is None else " and account in (select value from json_each(:accounts))"
         rows = self._db.execute(
-            "select account, name, role from contact where role <> '' union all"
+            f"select account, name, role from contact where role <> ''{among} union all"
             " select document.account, speaker.name, speaker.role from speaker"
-            " join document on document.id = speaker.document where speaker.role <> '' and document.account <> ''"
-            " order by 1, 2, 3"
+            f" join document on document.id = speaker.document where speaker.role <> '' and document.account <> ''{among}"
+            " order by 1, 2, 3",
+            {"accounts": json.dumps(sorted(accounts or ()))},
         )
         return {(account, name): role for account, name, role in rows.fetchall()}
 

@@ -82,7 +82,7 @@ class Highlights:
         rows = list(self._db.query(f"{SELECT} where {where} {ORDER}", values))
         chosen = json.dumps([row["id"] for row in rows])
         tags, themes = self._tags(chosen), self._themes(chosen)
-        roles = Documents(self._db).known_roles()
+        roles = Documents(self._db).known_roles(None if ids is None else {row["account"] for row in rows})
         for row in rows:
             row["role"] = row["role"] or roles.get((row["account"], row["speaker"]), "")
         return [_highlight(row, tags.get(row["id"], ()), themes.get(row["id"], {})) for row in rows]

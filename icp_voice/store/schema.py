@@ -221,3 +221,24 @@ def m009_first_said(db: Database) -> None:
     ) without rowid;
     """,
     )
+
+
+@migrations()
+def m010_moved(db: Database) -> None:
+    """Count the writes that change which passages there are, whose they are or where they stand: tags do not."""
+    watched = {
+        "highlight": "",
+        "turn": "",
+        "speaker": "",
+        "document": " of file, place, account",
+        "account": " of name",
+        "contact": " of role",
+    }
+    db.execute("create table moved (number integer not null)")
+    db.execute("insert into moved values (0)")
+    for table, columns in watched.items():
+        for event in ("insert", "delete", f"update{columns}"):
+            db.execute(
+                f"create trigger {table}_moved_{event.split()[0]} after {event} on {table}"
+                " begin update moved set number = number + 1; end"
+            )

@@ -14,6 +14,7 @@ from icp_voice.store.asked import Questions
 from icp_voice.store.documents import Documents
 from icp_voice.store.facts import Facts
 from icp_voice.store.highlights import Highlights
+from icp_voice.store.positions import Positions
 from icp_voice.store.progress import Progress
 from icp_voice.store.schema import migrations
 from icp_voice.store.search import Search
@@ -39,6 +40,7 @@ class Store:
     questions: Questions
     vectors: Vectors
     search: Search
+    positions: Positions
     views: Views
     progress: Progress
 
@@ -75,6 +77,7 @@ def open_store(path: Path) -> Store:
         Questions(db),
         Vectors(db),
         Search(db),
+        Positions(db),
         Views(db),
         Progress(db),
     )
