@@ -18,6 +18,8 @@ from icp_voice.settings.settings import FILE as SETTINGS_FILE
 if TYPE_CHECKING:
     from icp_voice.evaluate.ground import Ground
 
+NOTES = 20
+
 evaluate = typer.Typer(
     help="Measure tags, themes, answers, highlights and coders on your own data. Nothing in a workspace is changed.",
     no_args_is_help=True,
@@ -65,7 +67,10 @@ def tags(
     format: FormatOption = Written.TABLE,
     details: DetailsOption = False,
 ) -> None:
-    """Precision, recall and F1 of each category, how true the scores are, and the worst errors with their reasons."""
+    """Tell how well each category is found.
+
+    Precision, recall and F1, whether the scores are true, and the worst errors with the example that they are most like.
+    """
     from icp_voice.evaluate import records
     from icp_voice.evaluate import tags as measure
 
@@ -102,7 +107,10 @@ def themes(
     format: FormatOption = Written.TABLE,
     details: DetailsOption = False,
 ) -> None:
-    """Group the texts as a run would, and compare the themes with the labels that people gave."""
+    """Tell how well themes fit labels.
+
+    The texts are grouped as a first run would group them, and compared with the labels that people gave.
+    """
     from icp_voice.evaluate import records
     from icp_voice.evaluate import themes as measure
 
@@ -134,7 +142,10 @@ def answers(
     format: FormatOption = Written.TABLE,
     details: DetailsOption = False,
 ) -> None:
-    """How well questions find the turns that answer them, and how surely an unanswerable one is told."""
+    """Tell how well questions find their answers.
+
+    Whether the turns that answer a question are found, and how surely a question that nothing answers is told.
+    """
     from icp_voice.evaluate import answers as measure
     from icp_voice.evaluate import records
 
@@ -166,7 +177,10 @@ def highlights(
     format: FormatOption = Written.TABLE,
     details: DetailsOption = False,
 ) -> None:
-    """How well the passages that a run marks agree with those that people marked in the same transcripts."""
+    """Tell how well passages fit people's.
+
+    The passages that a run marks in transcripts are compared with those that people marked in them.
+    """
     from icp_voice.evaluate import highlights as measure
     from icp_voice.evaluate import records
 
@@ -191,7 +205,10 @@ def coders(
     format: FormatOption = Written.TABLE,
     details: DetailsOption = False,
 ) -> None:
-    """How far any two coders of a workspace agree: Krippendorff's alpha for each category."""
+    """Tell how far two coders agree.
+
+    Krippendorff's alpha in each category, for any two coders of a workspace: people, or models.
+    """
     from icp_voice.evaluate import coders as measure
     from icp_voice.evaluate import records
 
@@ -227,10 +244,15 @@ def _write(
 ) -> None:
     """Write the figures; `table` shows them and returns what else is to be told, on stderr."""
     if format is Written.TABLE:
-        for note in table():
-            tell(f"note: {note}")
+        _tell(table())
         return
     measured, more = records()
-    for note in more.get("notes", ()):
-        tell(f"note: {note}")
+    _tell(more["notes"])
     print(json.dumps({**measured, "details": more} if details else measured, indent=2, ensure_ascii=False))
+
+
+def _tell(notes: Sequence[str]) -> None:
+    for note in notes[:NOTES]:
+        tell(f"note: {note}")
+    if len(notes) > NOTES:
+        tell(f"note: and {len(notes) - NOTES} more; --format json --details lists them all")

@@ -160,4 +160,6 @@ def _three(score: Score, interval: Interval | None = None) -> str:
 
 
 def _figure(value: float, interval: Interval | None = None) -> str:
+    if value != value:
+        return "–"
     return f"{value:.2f}" + (f" [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else "")

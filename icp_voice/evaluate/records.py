@@ -190,7 +190,8 @@ def _short(value: float) -> float:
 
 
 def _known(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+    """Return a figure, or None where it has no meaning."""
+    return None if value is None or value != value else round(value, 4)
 
 
 def _rounded(values: Mapping[str, Any], digits: int = 4) -> Record:
