@@ -42,7 +42,8 @@ TIE = 0.005
 MOST_TORN = 0.005
 ALONE = "alone: nothing else like it was said"
 FAR = "alone: like others, but far from what they have in common"
-STRAY = 0.36
+STRAY = 0.27
+WELCOME = 0.36
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,11 +197,11 @@ def _leave_alone(space: theme_space.Space, labels: Labels, counts: Labels, small
 def without_strays(vectors: Matrix, labels: Labels, reasons: list[str]) -> tuple[Labels, list[str]]:
     """Take out of its theme what is far from the middle of the others; a theme of which one is left is none.
 
-    A name is given to a theme for all of its members: who does not fit it, stays out.
+    A name is given to a theme for all of its members: who does not fit it goes where it fits better, or stays out.
     """
     import numpy as np
 
-    labels, reasons = labels.copy(), list(reasons)
+    labels, reasons, middles = labels.copy(), list(reasons), means(vectors, labels)
     for label in sorted(set(labels[labels >= 0].tolist())):
         members = np.flatnonzero(labels == label)
         others = vectors[members].sum(axis=0) - vectors[members]
@@ -210,6 +211,13 @@ def without_strays(vectors: Matrix, labels: Labels, reasons: list[str]) -> tuple
         labels[gone] = -1
         for i in gone:
             reasons[int(i)] = FAR
+    left = [i for i, reason in enumerate(reasons) if reason == FAR]
+    standing = np.unique(labels[labels >= 0])
+    if left and len(standing):
+        close = np.round(vectors[left] @ middles[standing].T, 5)
+        for i, near, best in zip(left, close.max(axis=1), standing[close.argmax(axis=1)], strict=True):
+            if near >= WELCOME:
+                labels[i], reasons[i] = best, ""
     return labels, reasons
 
 

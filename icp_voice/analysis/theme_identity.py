@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from icp_voice.analysis.theme_groups import ALONE, Grouping, group, means, typical
+from icp_voice.analysis.theme_groups import ALONE, FEW, Grouping, group, means, typical
 from icp_voice.store.documents import short_hash
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 GROWN = 2.0
+FEWEST = 2
 HALF = 0.5
 PART = 0.25
 LIKE = 3
@@ -169,8 +170,8 @@ class _Corpus:
     def found(self, place: dict[int, str], previous: Previous, *, inherit: bool) -> dict[str, str]:
         """Group those that have no place; return the reasons of those that still have none.
 
-        Unless all is grouped anew, a theme is founded only where something new was said: a run without it changes
-        nothing.
+        Unless all is grouped anew, a theme is founded only where enough that is new was said, by itself or together
+        with twice as much that was left over before: a run without anything new changes nothing.
         """
         rest = [i for i, id in enumerate(self.ids) if i not in place and id not in previous.pinned]
         fresh = {self.ids[i] for i in rest if inherit or self.ids[i] not in previous.themes}
@@ -181,10 +182,12 @@ class _Corpus:
             random_state=self.random_state,
             beside=len(self.ids) - len(rest),
         )
+        least = min(self.smallest, FEWEST) if len(self.ids) < FEW else self.smallest
         heirs = self._heirs(grouping, rest, previous) if inherit else {}
         names: dict[int, str] = {}
         for label, order in enumerate(grouping.order):
-            if not any(self.ids[rest[k]] in fresh for k in order):
+            new = sum(self.ids[rest[k]] in fresh for k in order)
+            if new < least and not (new and len(order) >= 2 * least):
                 continue
             founders = sorted(self.ids[rest[k]] for k in order)
             names[label] = heirs.get(label) or short_hash(self.category, *founders)
