@@ -221,8 +221,25 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A sentence of a summary. It is cut from a highlight; `start` and `end` are offsets in the highlight's turn."""
+
+    highlight: Highlight
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return self.highlight.text[self.start - self.highlight.start : self.end - self.highlight.start]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The best highlights for a question, or none: then `reason` says why the data does not answer."""
+    """The best highlights for a question, or none: then `reason` says why the data does not answer.
+
+    `summary` are sentences of these highlights, none of which repeats another.
+    """
 
     question: str
     answered: bool
@@ -231,6 +248,7 @@ class Answer:
     of_accounts: int = 0
     reason: str = ""
     category: str = ""
+    summary: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from icp_voice.model import Side, Tag, View
+from icp_voice.model import Fact, Side, Tag, View
 from icp_voice.profile.ask import ask
 from icp_voice.profile.index import Index
 from icp_voice.profile.question import Question
@@ -197,3 +197,61 @@ def test_a_word_beside_a_passage_counts_less_than_one_inside(workspace, hear):
     found = snapshot.words.find(store.search, Question(text="", focus="", terms=("export",)))
     assert found.holds.tolist() == [[True, False]]
     assert found.scores[1] == pytest.approx(0.3 * found.scores[0])
+
+
+def test_the_summary_is_cut_from_the_quotes_and_repeats_nothing(workspace, hear):
+    longer = (
+        "We talked for a while. The export to Excel drops every second line of the ledger since the spring release."
+    )
+    hear(
+        [
+            ("alder.example", SLOW, "pain_point"),
+            ("birch.example", "The slow export to Excel takes two hours each Friday.", "pain_point"),
+            ("cedar.example", longer, "pain_point"),
+            ("elm.example", "Excel export.", "pain_point"),
+        ]
+    )
+    answer = workspace.ask(EXPORT)
+    quoted = {quote.highlight.id: quote.highlight.text for quote in answer.quotes}
+    said = [(quoted[one.highlight.id], one.text) for one in answer.summary]
+    assert sorted(text for _, text in said) == sorted([said_first(answer), longer.partition(". ")[2]])
+    assert all(text in quote for quote, text in said)
+    assert [one.text for one in answer.summary][-1] != "Excel export."
+    assert answer.quotes[-1].highlight.text == "Excel export."
+
+
+def said_first(answer) -> str:
+    """Return which of two that say the same came first."""
+    return next(q.highlight.text for q in answer.quotes if "Friday" in q.highlight.text)
+
+
+def test_facts_answer_what_is_asked_for_in_other_words(workspace, hear):
+    looked = "We also had Docketeer and Clearbatch in for a pilot before we signed with you."
+    hear([("alder.example", looked, "buying_process"), ("birch.example", QUICK, "praise")])
+    question = "Which competitors did they look at?"
+    assert not workspace.ask(question).answered
+    store = workspace.store
+    with store.transaction():
+        at = looked.index("Docketeer")
+        fact = Fact(kind="competitor", value="Docketeer", highlight="h0", start=at, end=at + len("Docketeer"))
+        store.facts.put(["h0"], [fact])
+    answer = workspace.ask(question)
+    assert ([quote.highlight.text for quote in answer.quotes], answer.accounts) == ([looked], 1)
+    assert (answer.reason, answer.category) == ("Customers state it.", "")
+    assert not workspace.ask("Which competitors of dragons did they look at?").answered
+    assert not workspace.ask(question, View(account="A-2")).answered
+
+
+def test_a_guiding_question_without_passages_of_its_category_says_so(workspace, hear):
+    hear([("alder.example", SLOW, "pain_point")])
+    answer = workspace.ask("Why do customers leave?")
+    assert not answer.answered
+    title = workspace.codebook["churn_reason"].title
+    assert answer.reason == f'It asks for "{title}", and no passage here is coded so.'
+
+
+def test_what_shares_no_word_with_the_question_must_be_nearer_to_it(workspace, hear):
+    near, far = "The mobile app logs our managers out every day.", "We watched a video about it on YouTube."
+    hear([("alder.example", near, "pain_point"), ("birch.example", far, "discovery_channel")])
+    answer = workspace.ask("What do they say about the mobile app?")
+    assert ([quote.highlight.text for quote in answer.quotes], answer.accounts) == ([near], 1)

@@ -153,13 +153,19 @@ def _show_answer(answer: Answer, format: Format) -> None:
     if not answer.answered:
         print(f"Not answered: {answer.reason}")
         return
-    print(f"{answer.accounts} of {answer.of_accounts} accounts speak to this.\n")
-    for quote in answer.quotes:
+    nobodys = ", and passages of no known account" if any(not one.highlight.account for one in answer.quotes) else ""
+    print(f"{answer.accounts} of {answer.of_accounts} accounts speak to this{nobodys}.\n")
+    numbers = {quote.highlight.id: number for number, quote in enumerate(answer.quotes, start=1)}
+    for one in answer.summary:
+        print(f"{one.text} [{numbers[one.highlight.id]}]")
+    print()
+    for number, quote in enumerate(answer.quotes, start=1):
         one = quote.highlight
         who = ", ".join(
             part for part in (one.account_name or "unknown account", one.role or one.speaker, one.date) if part
         )
-        print(f"  “{one.text}”\n    — {who} ({one.file}{' ' + one.place if one.place else ''}, turn {one.turn + 1})\n")
+        place = f"{one.file}{' ' + one.place if one.place else ''}, turn {one.turn + 1}, {one.id}"
+        print(f"  [{number}] “{one.text}”\n    — {who} ({place})\n")
 
 
 def coverage(workspace: WorkspaceOption = HERE, format: FormatOption = Format.TABLE) -> None:

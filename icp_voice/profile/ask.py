@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from icp_voice.embed import Embedder
 from icp_voice.language import Language
 from icp_voice.model import Answer, Quote, View
-from icp_voice.profile import retrieve
+from icp_voice.profile import kinds, retrieve
 from icp_voice.profile.index import Index, Snapshot
 from icp_voice.profile.question import Question
+from icp_voice.profile.telling import flaw, summary
 from icp_voice.settings import Codebook, Settings
 from icp_voice.store import Store
 
@@ -24,10 +25,21 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 LOOKED_AT = 40
-GUIDE = 0.7
+GUIDE, FACTS = 0.7, 0.75
 # How near to a question a passage must be to speak of it: as a share of the nearest one's cosine, and as a cosine.
-# Where even the nearest is far, the share alone would let in what is merely of the same trade.
+# Where even the nearest is far, the share alone would let in what is merely of the same trade; and what holds none of
+# the question's words has to be nearer.
 NEAR_BEST, NEAR, NEARLY_BEST = 0.55, 0.3, 0.8
+WORDLESS_BEST, WORDLESS = 0.7, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class _Guide:
+    """A question that is known: a category's, or one that facts of a kind answer; `match` is the cosine, 0 if none."""
+
+    category: str = ""
+    kind: str = ""
+    match: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -39,16 +51,15 @@ class _Search:
     account: Integers
     close: Floats
     lexical: Floats
-    frequencies: Sequence[int]
+    holds: NDArray[np.bool_]
     scores: Floats
     prior: Floats | None
-    category: str
-    match: float
+    guide: _Guide
 
     @property
     def by_category(self) -> bool:
         """Whether it is a guiding question, and so answered by its category: every passage of it speaks of it."""
-        return self.prior is not None and self.match > 0 and bool((self.prior > 0).any())
+        return self.prior is not None and self.guide.match > 0 and bool((self.prior > 0).any())
 
     @cached_property
     def fits(self) -> NDArray[np.bool_]:
@@ -57,7 +68,9 @@ class _Search:
             return self.prior > 0
         nearest = self.close[:, 0]
         best = float(nearest.max())
-        near: NDArray[np.bool_] = nearest >= max(NEAR_BEST * best, min(NEAR, NEARLY_BEST * best))
+        with_words = nearest >= max(NEAR_BEST * best, min(NEAR, NEARLY_BEST * best))
+        without = nearest >= max(WORDLESS_BEST * best, min(WORDLESS, NEARLY_BEST * best))
+        near: NDArray[np.bool_] = without | (with_words & self.holds.any(axis=0))
         return near
 
     @cached_property
@@ -101,28 +114,36 @@ def ask(
         search.question,
         close=search.close,
         lexical=search.lexical,
-        texts=[one.text for one in store.positions.spoken(snapshot.ids(search.at[search.order]))],
-        frequencies=search.frequencies,
-        category_match=search.match,
+        texts=[one.text for one in store.positions.spoken(snapshot.ids(at[search.order]))],
+        frequencies=search.holds.sum(axis=1).tolist(),
+        category_match=search.guide.match,
         prior=search.prior,
     )
-    if verdict.score < settings.answers.threshold:
-        return Answer(
-            question=view.question,
-            answered=False,
-            of_accounts=of_accounts,
-            reason=verdict.reason,
-            category=search.category,
-        )
-    return Answer(
+    known = Answer(
         question=view.question,
-        answered=True,
-        quotes=_quotes(store, snapshot, search, most=settings.answers.most_quotes),
-        accounts=_count(account[search.fits]),
+        answered=False,
         of_accounts=of_accounts,
+        category=search.guide.category,
         reason=verdict.reason,
-        category=search.category,
     )
+    if verdict.score < settings.answers.threshold:
+        return replace(known, reason=_not_coded(codebook, search) or verdict.reason)
+    quotes = _quotes(store, snapshot, search, most=settings.answers.most_quotes)
+    return replace(
+        known,
+        answered=True,
+        quotes=quotes,
+        summary=summary(quotes, search.question),
+        accounts=_count(account[search.fits]),
+        reason="Customers state it." if search.by_category and search.guide.kind else verdict.reason,
+    )
+
+
+def _not_coded(codebook: Codebook, search: _Search) -> str:
+    """Return the reason why a guiding question is not answered: none of what was said is coded so."""
+    if not search.guide.match or search.guide.kind or search.by_category:
+        return ""
+    return f'It asks for "{codebook[search.guide.category].title}", and no passage here is coded so.'
 
 
 def _search(
@@ -140,11 +161,18 @@ def _search(
     question = Question.read(view.question, language)
     texts = list(dict.fromkeys((*question.texts, view.question)))
     asked = dict(zip(texts, embedder.embed(texts), strict=True))
-    category, match = _guide(store, codebook, embedder, view, index, asked[view.question])
     everything = len(at) == len(snapshot)
     close = snapshot.close(np.stack([asked[text] for text in question.texts]))
     matches = snapshot.words.find(store.search, question)
-    prior = snapshot.held(store, category) if category else None
+    missing = [term for term, each in zip(question.all_terms, matches.holds, strict=True) if not each[at].any()]
+
+    def stated(kind: str) -> bool:
+        return not kinds.unexplained(kind, missing) and bool(snapshot.stating(store, kind)[at].any())
+
+    guide = _guide(store, codebook, embedder, view, index, asked[view.question], stated)
+    prior = snapshot.held(store, guide.category) if guide.category else None
+    if guide.kind:
+        prior = snapshot.stating(store, guide.kind)
     standing = snapshot.standing
     document, speaker, lexical, holds = standing.document, standing.speaker, matches.scores, matches.holds
     if not everything:
@@ -157,30 +185,43 @@ def _search(
         account=standing.account[at],
         close=close,
         lexical=lexical,
-        frequencies=[int(number) for number in np.count_nonzero(holds, axis=1)],
+        holds=holds,
         scores=retrieve.rank(question, passages, close=close, lexical=lexical, prior=prior),
         prior=prior,
-        category=category,
-        match=match,
+        guide=guide,
     )
 
 
 def _guide(
-    store: Store, codebook: Codebook, embedder: Embedder, view: View, index: Index, asked: Floats
-) -> tuple[str, float]:
-    """Return the category whose guiding question is asked, with the cosine; or the view's own category.
+    store: Store,
+    codebook: Codebook,
+    embedder: Embedder,
+    view: View,
+    index: Index,
+    asked: Floats,
+    stated: Callable[[str], bool],
+) -> _Guide:
+    """Return the guiding question that is asked; else the view's own category.
 
-    In a view of one category, only that one's guiding questions count.
+    In a view of one category, only that one's guiding questions count. Facts answer a question if they are `stated`: there
+    are some of the kind, and all else that it names is spoken of.
     """
     categories = [codebook[view.category]] if view.category else list(codebook)
-    guides = [
-        (category.name, text) for category in categories for text in (category.question, *category.interview_questions)
+    known = [
+        (_Guide(category=category.name), text)
+        for category in categories
+        for text in (category.question, *category.interview_questions)
     ]
-    close = index.guides(store, embedder, [text for _, text in guides]) @ asked
-    best = int(close.argmax())
-    if float(close[best]) >= GUIDE:
-        return guides[best][0], float(close[best])
-    return view.category, 0.0
+    if not view.category:
+        known += [(_Guide(kind=kind), text) for kind, texts in kinds.ASKED.items() for text in texts]
+    close = index.guides(store, embedder, [text for _, text in known]) @ asked
+    for best in (int(i) for i in retrieve.top(close, len(close))):
+        guide, match = known[best][0], float(close[best])
+        if match < GUIDE:
+            break
+        if guide.category or (match >= FACTS and stated(guide.kind)):
+            return replace(guide, match=match)
+    return _Guide(category=view.category)
 
 
 def _count(accounts: Integers) -> int:
@@ -191,6 +232,8 @@ def _count(accounts: Integers) -> int:
 
 
 def _quotes(store: Store, snapshot: Snapshot, search: _Search, *, most: int) -> tuple[Quote, ...]:
+    import numpy as np
+
     fitting = search.fitting
     best = fitting if search.by_category else [i for i in search.order if search.fits[i]] or fitting
     at = search.at[best]
@@ -201,7 +244,10 @@ def _quotes(store: Store, snapshot: Snapshot, search: _Search, *, most: int) -> 
         )
     ]
     vectors = snapshot.matrix.rows(snapshot.vector[at])
-    taken = retrieve.summarise(range(len(best)), search.scores[best], vectors, accounts, most=most)
+    worth = search.scores[best] + (search.prior[best] if search.prior is not None and search.by_category else 0)
+    texts = [one.text for one in store.positions.spoken(snapshot.ids(at))]
+    worth = worth - np.array([flaw(text, search.question) for text in texts], dtype=np.float32)
+    taken = retrieve.summarise(range(len(best)), worth, vectors, accounts, most=most)
     ids = snapshot.ids(at[taken])
     highlights = {one.id: one for one in store.highlights.select(View(coded=False), ids=ids)}
     scores = [float(search.scores[best[i]]) for i in taken]

@@ -118,6 +118,16 @@ class Snapshot:
             self._held[category] = held
         return self._held[category]
 
+    def stating(self, store: Store, kind: str) -> Floats:
+        """Return 1 for each passage that states a fact of a kind, else 0, as (n,)."""
+        import numpy as np
+
+        key = f"fact:{kind}"
+        if key not in self._held:
+            _make_room(self._held)
+            self._held[key] = np.isin(self.standing.row, store.positions.stating(kind)).astype(np.float32)
+        return self._held[key]
+
 
 class Index:
     """The passages of one store, brought up to date when they are asked for. Several threads may share it."""

@@ -196,6 +196,10 @@ def answer_record(answer: Answer) -> Record:
         "category": answer.category,
         "accounts": answer.accounts,
         "of_accounts": answer.of_accounts,
+        "summary": [
+            {"text": one.text, "highlight": one.highlight.id, "start": one.start, "end": one.end}
+            for one in answer.summary
+        ],
         "quotes": [quote_record(quote) for quote in answer.quotes],
     }
 

@@ -159,6 +159,14 @@ class Positions:
         numbers, scores = zip(*rows, strict=True) if rows else ((), ())
         return np.array(numbers, dtype=np.int64), np.array(scores, dtype=np.float32)
 
+    def stating(self, kind: str) -> Integers:
+        """Return the numbers of the highlights that state a fact of a kind."""
+        return self._column(
+            "select distinct highlight.rowid from fact join highlight on highlight.id = fact.highlight"
+            " where fact.kind = :kind and fact.highlight in (select highlight from held_tag)",
+            {"kind": kind},
+        )
+
     def _column(self, query: str, values: dict[str, object]) -> Integers:
         import numpy as np
 
