@@ -110,14 +110,28 @@ def sums(doc: Doc) -> Iterator[tuple[Amount, bool]]:
         if not read:
             place += 1
             continue
-        value, end = read
+        (value, end), lower = read, ""
+        if upper := _upper(doc, place + (1 if signed else 0), value, end):
+            lower, (value, end) = f"{_plain(upper[0])} to ", upper[1:]
         named = signed or (_currency(doc[end].lower_) if end < len(doc) else None)
         close = end + 1 if named and not signed else end
         thousands = value >= 1_000 and any(
             token.lower_.rstrip(".").endswith(("k", "grand", "m")) for token in doc[place:end]
         )
-        yield Amount(place, close, f"{_plain(value)} {named or ''}".strip(), value), bool(named or thousands)
+        yield Amount(place, close, f"{lower}{_plain(value)} {named or ''}".strip(), value), bool(named or thousands)
         place = close
+
+
+def _upper(doc: Doc, start: int, value: float, end: int) -> tuple[float, float, int] | None:
+    """Read on from a sum to the upper one of two: "30 to 40k", "between 30 and 40 thousand"; both have one scale."""
+    if end + 1 >= len(doc):
+        return None
+    between = start > 0 and doc[start - 1].lower_ == "between" and doc[end].lower_ == "and"
+    above = number_at(doc, end + 1) if between or doc[end].lower_ in {"to", "-", "\u2013"} else None
+    if not above or above[0] <= value:
+        return None
+    scaled = value * 1000 if value < 1000 <= above[0] and above[0] / 1000 > value else value
+    return scaled, *above
 
 
 def _length_at(doc: Doc, start: int) -> Amount | None:
@@ -126,7 +140,9 @@ def _length_at(doc: Doc, start: int) -> Amount | None:
     if word == "half" and following[:1] in (["a"], ["an"]) and len(following) > 1 and following[1] in UNITS:
         return Amount(start, start + 3, f"half a {following[1]}")
     if word in {"a", "an", "one", "another"} and following and following[0] in UNITS:
-        return Amount(start, start + 2, f"1 {UNITS[following[0]]}")
+        half = [token.lower_ for token in doc[start + 2 : start + 5]] == ["and", "a", "half"]
+        words = f"1.5 {UNITS[following[0]]}s" if half else f"1 {UNITS[following[0]]}"
+        return Amount(start, start + (5 if half else 2), words, 1.5 if half else 1.0)
     vague = start + (1 if word == "a" and following[:1] and following[0] in VAGUE else 0)
     if doc[vague].lower_ in VAGUE:
         unit = vague + (2 if vague + 1 < len(doc) and doc[vague + 1].lower_ == "of" else 1)

@@ -22,18 +22,36 @@ VERB_LIKE = frozenset(
     """signs sign decides decide pays pay approves approve wants want asks picks checks says insists
     votes needs looks gets runs owns buys haggles negotiates pushed picked signed approved""".split()
 )
+# "Had legal been involved, we would still be waiting."
+INVERTED = frozenset({"had", "were", "should"})
+WOULD = frozenset({"would", "'d", "might", "could"})
+# "in the whole trial", "during our pilot": that there was one is taken for granted.
+OCCASIONS = frozenset({"in", "during", "through", "throughout", "after", "before", "since", "at"})
+GIVEN = frozenset({"the", "our", "that", "this", "whole", "entire"})
 NEAR = 3
 SUPPOSED_WITHIN = 9
 
 
 def negated(span: Span) -> bool:
-    """Tell whether the words around deny what the span says."""
-    return _denied_before(span) or any(_denies(token) for token in _governors(span.root))
+    """Tell whether the words around deny what the span says.
+
+    Not so a denial inside the span ("the others couldn't"), a double one ("nothing is bought without purchasing"), one
+    of what happened during a thing ("it never broke in the whole trial"), or one in a clause of its own after a comma.
+    """
+    if _denied_before(span):
+        return not _denied_twice(span)
+    governors = _governors(span.root)
+    if _occasion(span):
+        governors = governors[:1]
+    return any(_denies(token, span) for token in governors if not _apart(span, token)) and not _denied_twice(span)
 
 
 def supposed(span: Span) -> bool:
     """Tell whether the span stands in an if-clause, or in what would have been."""
     if any(_conditional(token) or _counterfactual(token) for token in _governors(span.root)):
+        return True
+    words = [token.lower_ for token in span.sent]
+    if words[0] in INVERTED and set(words) & WOULD:
         return True
     # Captions without punctuation confuse the parser: look for an "if" close by as well.
     sentence = span.sent
@@ -63,6 +81,28 @@ def modifies(span: Span) -> bool:
     )
 
 
+def _denied_twice(span: Span) -> bool:
+    """Tell whether "without" takes back an earlier denial ("nothing gets bought without procurement")."""
+    before = [token.lower_ for token in span.doc[span.sent.start : span.start]]
+    if "without" not in before[-NEAR:]:
+        return False
+    return bool(set(before[: len(before) - 1 - before[::-1].index("without")]) & (NEGATIONS | SUBJECTLESS))
+
+
+def _occasion(span: Span) -> bool:
+    """Tell whether the span is when something happened ("in the whole trial"), so that it took place whatever happened."""
+    before = [token.lower_ for token in span.doc[max(span.sent.start, span.start - NEAR) : span.start]]
+    return bool(before) and before[-1] in GIVEN and any(word in OCCASIONS for word in before)
+
+
+def _apart(span: Span, governor: Token) -> bool:
+    """Tell whether a comma and a subject of its own stand between the span and what seems to govern it."""
+    if governor.i < span.end:
+        return False
+    subjects = [child.i for child in governor.children if child.dep_ in {"nsubj", "nsubjpass"} and child.i >= span.end]
+    return bool(subjects) and any(token.lower_ in {",", ";", "-"} for token in span.doc[span.end : max(subjects)])
+
+
 def _denied_before(span: Span) -> bool:
     sentence = span.sent
     for token in reversed(list(sentence.doc[max(sentence.start, span.start - NEAR) : span.start])):
@@ -87,8 +127,10 @@ def _governors(token: Token) -> list[Token]:
     return found
 
 
-def _denies(token: Token) -> bool:
+def _denies(token: Token, span: Span) -> bool:
     for child in token.children:
+        if span.start <= child.i < span.end:
+            continue
         if child.lower_ in SUBJECTLESS and child.dep_ in {"nsubj", "nsubjpass"}:
             return True
         no_one = child.lower_ == "one" and child.dep_ == "nsubj" and any(word.lower_ == "no" for word in child.children)
@@ -97,7 +139,7 @@ def _denies(token: Token) -> bool:
         either_way = child.i > 0 and child.nbor(-1).lower_ == "or"
         if no_one or (denial and not softened and not either_way):
             return True
-    return token.lower_ == "without"
+    return token.lower_ == "without" and not span.start <= token.i < span.end
 
 
 def _conditional(token: Token) -> bool:

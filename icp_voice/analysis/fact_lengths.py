@@ -49,6 +49,13 @@ PAYING = frozenset({"pay", "pays", "paid", "fund", "funds", "funded"})
 NOT_NAMING = frozenset({"DET", "PRON", "PUNCT"})
 RATED = frozenset({"NOUN", "PROPN", "NUM", "PRON"})
 TOOK = frozenset("took take takes taken taking lasted lasts total altogether dragged process between".split())
+SIGNING = frozenset(
+    {"sign", "signs", "signed", "approve", "approves", "authorise", "authorises", "authorize", "authorizes"}
+)
+CEILINGS = frozenset(
+    {"budget", "budgeted", "ceiling", "cap", "pencilled", "penciled", "earmarked", "frame", "allocated"}
+)
+ARTICLES = frozenset({"the", "a", "our", "my", "their", "his", "her"})
 SMALLEST_SUM = 100
 LONGEST_YEARS = 5
 EARMARKED = frozenset(
@@ -56,11 +63,11 @@ EARMARKED = frozenset(
 )
 
 
-def durations(doc: Doc, cued: frozenset[int], never: frozenset[int]) -> Iterator[tuple[str, Span]]:
+def durations(doc: Doc, cued: frozenset[int]) -> Iterator[tuple[str, Span]]:
     """Yield (value, span) of each length of time that a purchase or a step of it took, with what it was, if said."""
     for amount in lengths(doc):
         span = doc[amount.start : amount.end]
-        if span.sent.start not in cued or span.sent.start in never or not _lasting(doc, amount):
+        if span.sent.start not in cued or not _lasting(doc, amount):
             continue
         stage = _stage(doc, amount)
         if (
@@ -79,11 +86,12 @@ def budgets(doc: Doc, cued: frozenset[int]) -> Iterator[tuple[str, Span]]:
         if span.sent.start not in cued or not _is_money(doc, amount, named):
             continue
         before = {token.lower_ for token in doc[max(span.sent.start, amount.start - 3) : amount.start]}
-        if before & ABOVE:
+        told = {token.lower_ for token in span.sent}
+        if before & ABOVE or ({"up", "to"} <= before and told & SIGNING):
             yield f"approval above {amount.words}", span
         elif before & BELOW:
             yield f"no approval below {amount.words}", span
-        elif named and EARMARKED & {token.lower_ for token in span.sent}:
+        elif (named and EARMARKED & told) or CEILINGS & told:
             yield amount.words, span
     yield from _payers(doc)
 
@@ -161,8 +169,10 @@ def _is_money(doc: Doc, amount: Amount, named: bool) -> bool:
 
 
 def _payers(doc: Doc) -> Iterator[tuple[str, Span]]:
-    """Yield "paid by X" for each "X pays", where nothing but the purchase can be meant."""
+    """Yield "paid by X" for each "X pays" and "out of X's budget", where nothing but the purchase can be meant."""
     for token in doc:
+        if found := _purse(doc, token):
+            yield found
         after = doc[token.i + 1] if token.i + 1 < len(doc) else None
         bare = after is None or after.is_punct or (after.lower_ == "for" and not _itself(doc, after))
         if token.lower_ not in PAYING or token.pos_ != "VERB" or not bare:
@@ -173,6 +183,20 @@ def _payers(doc: Doc) -> Iterator[tuple[str, Span]]:
                 if 0 < len(words) <= 4:
                     span = doc[min(word.i for word in words) : token.i + 1]
                     yield f"paid by {' '.join(word.text for word in words).lower()}", span
+
+
+def _purse(doc: Doc, token: Token) -> tuple[str, Span] | None:
+    """Return the payer in "out of the marketing budget" and "from marketing's budget"."""
+    if token.lower_ != "budget" or not 0 < token.i:
+        return None
+    first = token.i
+    while first > 0 and doc[first - 1].lower_ not in ARTICLES | {"of", "from"} and token.i - first < 4:
+        first -= 1
+    whose = [word for word in doc[first : token.i] if word.lower_ not in {"'s", "'"}]
+    before = [word.lower_ for word in doc[max(0, first - 3) : first]]
+    if not whose or not {"of", "from"} & set(before) or any(word.pos_ not in {"NOUN", "PROPN"} for word in whose):
+        return None
+    return f"paid by {' '.join(word.text for word in whose).lower()}", doc[first : token.i + 1]
 
 
 def _itself(doc: Doc, token: Token) -> bool:

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 MOST_WORDS = 3
 CAPITAL = re.compile(r"^(?:[A-Z][\w.&+]*|[a-z]+[A-Z]\w*|\d+[A-Z][a-z]\w*)$")
 COUNTS = frozenset({"two", "three", "four", "five", "six", "both", "either", "others", "one", "some", "several"})
-PLACES = frozenset({"GPE", "LOC"})
-MOVING = frozenset("move moved moving came come went relocated".split())
 BEFORE, AFTER, ALTERNATIVE = "competitor.before", "competitor.after", "alternative"
+TO, SWITCHING = "competitor.moving", "competitor.switching"
 LINKS = frozenset({",", "and", "or", "&", "/", "vs", "vs.", "versus", "then", "plus"})
 BETWEEN = frozenset({"the", "with", "against", "not"})
 FILLERS = frozenset({"the", "both", "like", "either", ":", "tool", "just", "only", "with", "even"})
@@ -49,17 +48,18 @@ class NameFinder:
         self._ours = {_key(name) for name in ours if name.strip()}
         self._known = {_key(name): name for name in competitors if name.strip() and _key(name) not in self._ours}
         self._never = {word.lower() for word in settings.never}
+        self._people = frozenset(name.lower() for name in settings.people)
         self._us = frozenset(settings.us)
         self._alternatives = alternatives
         self._phrases = _phrases(vocab, self._known.values())
-        groups = {BEFORE: settings.before, AFTER: settings.after}
+        groups = {BEFORE: settings.before, AFTER: settings.after, TO: settings.moving, SWITCHING: settings.switching}
         groups |= {f"{ALTERNATIVE}.{entry.value}": entry.names for entry in alternatives}
         self._lexicon = Lexicon(vocab, groups)
 
     def promising(self, doc: Doc) -> bool:
         """Tell whether a text that is not parsed yet may name a vendor."""
         return bool(self._phrases(doc)) or any(
-            hit == BEFORE or hit == AFTER or hit.startswith(ALTERNATIVE) for hit in self._lexicon.hits(doc)
+            hit in {BEFORE, AFTER, TO} or hit.startswith(ALTERNATIVE) for hit in self._lexicon.hits(doc)
         )
 
     def find(self, doc: Doc, *, company: str = "", comparing: bool = False) -> list[Name]:
@@ -72,13 +72,16 @@ class NameFinder:
         after = {span.start for span in self._lexicon.find_all(doc, AFTER, hits)}
         known = self._known_names(doc)
         taken = {token.i for name in known for token in name.span}
-        runs = self._runs(doc, taken)
+        runs = [run for run in self._runs(doc, taken) if run[0].lower_ not in self._people]
+        moves = {span.end for span in self._lexicon.find_all(doc, TO, hits)}
+        if moves and (self._lexicon.find_all(doc, SWITCHING, hits) or any(_inner_capital(run.text) for run in runs)):
+            before |= moves
         own = {span.start for span in runs if self._is_own(span.text, company)}
         found = list(known)
         for spans in self._lists(doc, [*(name.span for name in known), *runs]):
             framed = bool(self._begins(doc, spans[0].start) & before) or spans[-1].end in after
             names = [span for span in spans if span.start not in own | taken and span[0].lower_ not in self._us]
-            if names and (framed or (comparing and self._with_us(spans))) and not _a_place(names[0]):
+            if names and (framed or (comparing and self._with_us(spans))):
                 found += [Name(span.text, span) for span in names]
         without = self._without_vendor(doc, hits, before)
         replaced = {token.i for name in without for token in name.span}
@@ -170,15 +173,6 @@ def _denied(span: Span) -> bool:
     """Tell whether it is denied that a vendor was looked at; "we took you, not Acme" compares all the same."""
     before = [token.lower_ for token in span.doc[max(0, span.start - 2) : span.start]]
     return negated(span) and not (before[-1:] == ["not"] and before[0] in {"and", ","})
-
-
-def _a_place(span: Span) -> bool:
-    """Tell whether a name is a place beside another place, after a word of moving ("moved from Berlin to Lisbon")."""
-    if not any(token.lower_ in MOVING for token in span.sent):
-        return False
-    if not all(token.ent_type_ in PLACES for token in span) or _inner_capital(span.text):
-        return False
-    return any(token.ent_type_ in PLACES and not span.start <= token.i < span.end for token in span.sent)
 
 
 def _inner_capital(text: str) -> bool:

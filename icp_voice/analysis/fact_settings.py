@@ -51,11 +51,18 @@ class Roles(Kind):
 
 
 class Names(Checked):
-    """Competitors: the frames that stand before and after a name, and capitals that name no vendor."""
+    """Competitors: the frames that stand before and after a name, and capitals that name no vendor.
+
+    Frames of `moving` count only where a word of `switching` stands in the passage; what begins with one of `people`
+    is a person.
+    """
 
     categories: tuple[str, ...]
     before: Patterns
     after: Patterns = ()
+    moving: Patterns = ()
+    switching: Patterns = ()
+    people: tuple[str, ...] = ()
     us: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
 

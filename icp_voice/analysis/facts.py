@@ -6,73 +6,32 @@ What there is to find stands in pipelines/facts.toml; this module reads passages
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from icp_voice.analysis.fact_guards import asked, modifies, negated, supposed
+from icp_voice.analysis.fact_buyers import SPEAKERS, buyers
+from icp_voice.analysis.fact_guards import modifies
 from icp_voice.analysis.fact_lengths import budgets, durations
 from icp_voice.analysis.fact_names import NameFinder
 from icp_voice.analysis.fact_patterns import Lexicon, longest, without_curls
+from icp_voice.analysis.fact_reading import Found, Passage, Reading, found
+from icp_voice.analysis.fact_replies import affirmed, may_affirm
 from icp_voice.analysis.fact_settings import FactSettings, Value, load_fact_settings
 from icp_voice.analysis.fact_titles import explicit_role
 from icp_voice.language import Language
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, Token
+    from spacy.tokens import Doc, Span
 
 __all__ = ["VERSION", "FactFinder", "Found", "Passage", "explicit_role"]
 
-VERSION = "1"
+VERSION = "2"
 SHORT = 12
+REPLIED = ("role", "step")
 LISTED = ("role", "channel", "step", "criterion")
-SPEAKERS = frozenset({"i", "he", "she", "me", "myself"})
+MAY_DECIDE = frozenset({"executive", "finance", "department head"})
 COMPARING = frozenset({"buying_process", "why_they_buy", "churn_reason"})
-PAYING = frozenset({"pay", "pays", "paid"})
-DECIDERS = frozenset({"i", "he", "she"})
-BUYER = "economic buyer"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """What a highlight says, the question before it, the categories that hold for it, and the speaker's role.
-
-    `company` is the speaker's own company: it is never taken for a competitor.
-    """
-
-    text: str
-    context: str = ""
-    categories: frozenset[str] = frozenset()
-    role: str = ""
-    company: str = ""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Found:
-    """One fact: offsets are those of the passage's text."""
-
-    start: int
-    end: int
-    kind: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A parsed passage with what is known of it before any kind is looked for."""
-
-    passage: Passage
-    doc: Doc
-    hits: frozenset[str]
-    question: frozenset[str]
-    barred: frozenset[int]
-
-    def may(self, span: Span) -> bool:
-        """Tell whether a span states something: not denied, not supposed, not asked, not of others."""
-        if span.sent.start in self.barred:
-            return False
-        return not (asked(span) or negated(span) or supposed(span))
 
 
 def mark(
@@ -111,11 +70,11 @@ class FactFinder:
     def find(self, passages: Sequence[Passage]) -> list[list[Found]]:
         """Return the facts of each passage, ordered by place; a value counts once in a passage."""
         promising = [number for number, passage in enumerate(passages) if self._promising(passage)]
-        docs = self._language.parse(without_curls(passages[number].text) for number in promising)
-        found: list[list[Found]] = [[] for _ in passages]
+        docs = self._language.grammar(without_curls(passages[number].text) for number in promising)
+        facts: list[list[Found]] = [[] for _ in passages]
         for number, doc in zip(promising, docs, strict=True):
-            found[number] = _once(self._facts(self._reading(passages[number], doc)))
-        return found
+            facts[number] = _once(self._facts(self._reading(passages[number], doc)))
+        return facts
 
     def explicit_role(self, title: str) -> str:
         """Return the role in a purchase that a job title stands for, or an empty string."""
@@ -134,6 +93,8 @@ class FactFinder:
         if "role" in kinds and passage.context and any(token.lower_ in SPEAKERS for token in doc[:2]):
             return True
         hits = self._lexicon.hits(doc)
+        if passage.context and may_affirm(passage.text):
+            hits |= self._lexicon.hits(self._blank.make_doc(without_curls(passage.context)))
         listed = any(_group(value, part) in hits for value in self._settings.value for part in ("says", "names"))
         return (listed and bool(kinds & set(LISTED))) or ("competitor" in kinds and self._names.promising(doc))
 
@@ -157,29 +118,29 @@ class FactFinder:
         barred = {span.sent.start for span in barring}
         if self._lexicon.find(context, "guard.others", asked_of):
             barred = {sentence.start for sentence in doc.sents}
-        return Reading(passage, doc, hits, question, frozenset(barred))
+        return Reading(passage, doc, hits, question, frozenset(barred), affirmed(context, doc))
 
     def _facts(self, reading: Reading) -> Iterator[Found]:
         kinds = self._kinds(reading.passage)
         listed = [fact for kind in LISTED if kind in kinds for fact in self._listed(kind, reading)]
+        yield from (fact for kind in REPLIED if kind in kinds for fact in self._affirmed(kind, reading))
         yield from (fact for fact in listed if fact.kind != "criterion" or not _part_of(fact, listed))
         if "role" in kinds:
-            yield from self._buyers(reading)
+            yield from buyers(reading, self._lexicon, self._standing(MAY_DECIDE, reading))
         if "competitor" in kinds:
             comparing = bool(reading.passage.categories & COMPARING)
             for name in self._names.find(reading.doc, company=reading.passage.company, comparing=comparing):
                 if name.span.sent.start not in reading.barred:
-                    yield _found("competitor", name.value, name.span)
+                    yield found("competitor", name.value, name.span)
         if "duration" in kinds:
-            for value, span in durations(
-                reading.doc, self._cued("duration", reading), self._never("duration", reading)
-            ):
+            for value, span in durations(reading.doc, self._cued("duration", reading)):
                 if reading.may(span):
-                    yield _found("duration", value, span)
+                    yield found("duration", value, span)
         if "budget" in kinds:
             for value, span in budgets(reading.doc, self._cued("budget", reading)):
-                if reading.may(span):
-                    yield _found("budget", value, span)
+                # "If it's above ten thousand" supposes nothing: it says where the limit lies.
+                if reading.may(span, limit="approval" in value):
+                    yield found("budget", value, span)
 
     def _listed(self, kind: str, reading: Reading) -> Iterator[Found]:
         """Yield the facts of a kind whose values are listed; of overlapping ones the longest."""
@@ -193,7 +154,34 @@ class FactFinder:
         kept = {(span.start, span.end) for span in longest(span for span, _ in spans)}
         for span, value in spans:
             if (span.start, span.end) in kept:
-                yield _found(kind, value.value, span)
+                yield found(kind, value.value, span)
+
+    def _affirmed(self, kind: str, reading: Reading) -> Iterator[Found]:
+        """Yield what the question names and the reply says yes to."""
+        if not reading.affirmed:
+            return
+        question, words = reading.affirmed
+        hits = self._lexicon.hits(question)
+        spans = [
+            (span, value)
+            for value in self._settings.value
+            if value.kind == kind and not self._lexicon.find(question, _group(value, "unless"), hits)
+            for part in ("says", "names")
+            for span in self._lexicon.find(question, _group(value, part), hits)
+        ]
+        kept = {(span.start, span.end) for span in longest(span for span, _ in spans)}
+        for span, value in spans:
+            if (span.start, span.end) in kept:
+                yield found(kind, value.value, words)
+
+    def _standing(self, values: Collection[str], reading: Reading) -> list[Span]:
+        """Return the words of a passage that stand for some roles."""
+        return [
+            span
+            for value in self._settings.value
+            if value.kind == "role" and value.value in values
+            for span in self._lexicon.find(reading.doc, _group(value, "names"), reading.hits)
+        ]
 
     def _spans(self, value: Value, reading: Reading, cued: frozenset[int]) -> Iterator[Span]:
         lexicon, doc, hits = self._lexicon, reading.doc, reading.hits
@@ -220,39 +208,15 @@ class FactFinder:
         sentences = [sentence.start for sentence in reading.doc.sents]
         short = kind == "channel" and len(reading.doc) <= SHORT
         if short or reading.passage.categories.intersection(settings.plain):
-            return frozenset(sentences)
+            return frozenset(sentences) - self._never(kind, reading)
         cued = {span.sent.start for span in self._lexicon.find_all(reading.doc, f"{kind}.cues", reading.hits)}
         if f"{kind}.asked" in reading.question:
             cued |= set(sentences[:2])
-        return frozenset(cued)
+        return frozenset(cued) - self._never(kind, reading)
 
     def _never(self, kind: str, reading: Reading) -> frozenset[int]:
         spans = self._lexicon.find_all(reading.doc, f"{kind}.never", reading.hits)
         return frozenset(span.sent.start for span in spans)
-
-    def _buyers(self, reading: Reading) -> Iterator[Found]:
-        """Yield who has the last word: the subject of a deciding verb, or the reply to "who signs?"."""
-        doc = reading.doc
-        roles = [
-            span
-            for value in self._settings.value
-            if value.kind == "role"
-            for span in self._lexicon.find(doc, _group(value, "names"), reading.hits)
-            if value.value in {"executive", "finance"}
-        ]
-        places = {token.i: span for span in roles for token in span}
-        for verb in self._lexicon.find(doc, "role.deciding", reading.hits):
-            for subject in verb[0].children:
-                told = subject.i in places or (subject.lower_ in DECIDERS and verb[0].lower_ not in PAYING)
-                if subject.dep_ == "nsubj" and told and _decides(verb[0]) and reading.may(verb):
-                    yield _found("role", BUYER, doc[min(subject.i, verb.start) : max(subject.i + 1, verb.end)])
-        if "role.asked_decider" in reading.question:
-            first = next(iter(doc.sents))
-            answer = [places[token.i] for token in first[:SHORT] if token.i in places]
-            answer += [
-                doc[token.i : token.i + 1] for token in first[:2] if token.lower_ in SPEAKERS and len(first) <= SHORT
-            ]
-            yield from (_found("role", BUYER, span) for span in answer[:1] if reading.may(span))
 
 
 def _by_the_way(kind: str, span: Span) -> bool:
@@ -284,21 +248,6 @@ def _group(value: Value, part: str) -> str:
     return f"{value.kind}.{value.value}.{part}"
 
 
-def _found(kind: str, value: str, span: Span) -> Found:
-    return Found(span.start_char, span.end_char, kind, value)
-
-
-def _decides(verb: Token) -> bool:
-    """Tell whether a deciding verb is about the purchase: not "signs up", "decided that ..." or "let me approve"."""
-    after = verb.nbor(1).lower_ if verb.i + 1 < len(verb.doc) else ""
-    thought = any(child.dep_ == "ccomp" for child in verb.children)
-    return (
-        after not in {"up", "in", "out", "on"}
-        and not thought
-        and verb.head.lower_ not in {"let", "lets", "make", "makes"}
-    )
-
-
 def _part_of(criterion: Found, facts: Iterable[Found]) -> bool:
     """Tell whether a criterion's words are part of a step or role ("security" in "security questionnaire")."""
     return any(
@@ -306,8 +255,8 @@ def _part_of(criterion: Found, facts: Iterable[Found]) -> bool:
     )
 
 
-def _once(found: Iterable[Found]) -> list[Found]:
+def _once(facts: Iterable[Found]) -> list[Found]:
     kept: dict[tuple[str, str], Found] = {}
-    for fact in sorted(found):
+    for fact in sorted(facts):
         kept.setdefault((fact.kind, fact.value), fact)
     return list(kept.values())
