@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from icp_voice.analysis import theme_bertopic
+from icp_voice.analysis.theme_groups import without_strays
 from icp_voice.analysis.themes import Event, Previous, Regrouping, group, regroup
 
 SUBJECTS = {
@@ -154,6 +155,36 @@ def test_a_theme_without_members_fades() -> None:
         Event("faded", theme, 0, len(first.members[theme])) for theme in sorted(gone)
     ]
     assert gone
+
+
+def test_a_run_without_new_texts_changes_nothing_and_keeps_the_reasons() -> None:
+    texts, vectors, _ = corpus(each=25)
+    strangers = np.eye(32, dtype=np.float32)[28:]
+    texts, vectors = [*texts, *(f"stranger {i}" for i in range(4))], np.vstack([vectors, strangers])
+    ids = [f"h{i}" for i in range(len(texts))]
+    first = regroup("pain_point", Previous(), ids, texts, vectors)
+    second = regroup("pain_point", earlier(first, reasons=first.reasons), ids, texts, vectors)
+    assert first.reasons and second.reasons == first.reasons
+    assert (second.members, second.events) == (first.members, ())
+
+
+def test_one_stray_text_founds_no_theme_with_what_was_left_over() -> None:
+    texts, vectors, _ = corpus(each=25)
+    odd = np.zeros((3, 32), np.float32)
+    odd[:, 20] = 1
+    texts, vectors = [*texts, "the fax jams", "our fax jams", "a fax jams"], np.vstack([vectors, odd])
+    ids = [f"h{i}" for i in range(len(texts))]
+    first = regroup("pain_point", Previous(), ids[:-1], texts[:-1], vectors[:-1])
+    second = regroup("pain_point", earlier(first, reasons=first.reasons), ids, texts, vectors)
+    assert set(first.members) == set(second.members)
+    assert not [event for event in second.events if event.kind == "born"]
+
+
+def test_a_stray_goes_where_it_fits_better() -> None:
+    rows = np.eye(4, dtype=np.float32)[[0, 0, 0, 1, 1, 1, 0]]
+    labels, reasons = without_strays(rows, np.array([0, 0, 0, 1, 1, 1, 1]), [""] * 7)
+    assert labels.tolist() == [0, 0, 0, 1, 1, 1, 0]
+    assert reasons == [""] * 7
 
 
 def test_bertopic_and_hdbscan_may_group_in_its_place_and_order_does_not_matter():
