@@ -22,10 +22,11 @@ TYPICAL = 3
 OTHER = 0.5
 
 
-def group_category(store: Store, tools: Tools, category: str, *, run: int) -> int:
+def group_category(store: Store, tools: Tools, category: str, *, run: int, coder: Coder | None = None) -> int:
     """Group a category if its highlights or people's decisions have changed; return how many are new or gone.
 
-    What became of the themes enters the ledger under the number of this run.
+    What became of the themes enters the ledger under the number of this run. The `coder` judges names; it learns once
+    if it is shared by the categories.
     """
     held = list(store.tags.held(category))
     decided = [f"{one.number} {one.undone}" for one in store.theme_decisions.all(category)]
@@ -45,7 +46,7 @@ def group_category(store: Store, tools: Tools, category: str, *, run: int) -> in
         smallest=tools.settings.themes.smallest,
         grouper=grouper(tools.settings.themes.method),
     )
-    named = _named(store, tools, category, regrouped.members, known, text_of)
+    named = _named(store, tools, category, regrouped.members, known, text_of, coder or Coder(store, tools))
     with store.transaction():
         store.themes.put(category, named, _memberships(regrouped))
         store.themes.put_full(category, regrouped.full)
@@ -94,6 +95,7 @@ def _named(
     members: Mapping[str, Sequence[str]],
     known: Mapping[str, Theme],
     text_of: Mapping[str, str],
+    coder: Coder,
 ) -> list[Theme]:
     """Return the themes, old ones under the name and words they have, new ones named in the customers' own words."""
     fresh = [identity for identity in members if identity not in known]
@@ -107,7 +109,7 @@ def _named(
         lambda candidates: embed_texts(store, tools.embedder, list(candidates)),
         tools.language,
         taken=[known[identity].name for identity in old],
-        fits=_fits(store, tools, category),
+        fits=_fits(coder, tools.codebook.names, category),
     )
     found = {
         identity: Theme(id=identity, category=category, name=name, keywords=telling, highlights=())
@@ -121,14 +123,14 @@ def _named(
     return [known.get(identity) or found[identity] for identity in members]
 
 
-def _fits(store: Store, tools: Tools, category: str) -> Callable[[Sequence[str]], list[float]]:
+def _fits(coder: Coder, categories: Sequence[str], category: str) -> Callable[[Sequence[str]], list[float]]:
     """Return what says of words how much likelier they carry this category than another."""
 
     def fits(texts: Sequence[str]) -> list[float]:
         import numpy as np
 
-        scores = Coder(store, tools).scores([("", text, "") for text in texts])
-        this = tools.codebook.names.index(category)
+        scores = coder.scores([("", text, "") for text in texts])
+        this = categories.index(category)
         fit = scores[:, this] - OTHER * np.delete(scores, this, axis=1).max(axis=1, initial=0.0)
         return [float(one) for one in fit]
 
@@ -170,7 +172,7 @@ def call_theme(store: Store, tools: Tools, category: str, highlights: Sequence[s
         raise IcpVoiceError("These highlights are a theme of their own already.", hint=f"It is {identity}.")
     text_of = {one: text for one, text, _ in store.highlights.texts()}
     members = {**{theme.id: theme.highlights for theme in known.values() if theme.highlights}, identity: highlights}
-    made = _named(store, tools, category, members, known, text_of)[-1]
+    made = _named(store, tools, category, members, known, text_of, Coder(store, tools))[-1]
     return replace(made, name=name, named_by="person") if name else made
 
 
