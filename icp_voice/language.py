@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     import spacy
 
 LONG = 40
+SHORT = 160
+ONE = re.compile(r"^[^.?!;:\u2026\n]*[.?!\u2026\s\"'\u201d\u2019)]*$")
 UNGRAMMATICAL = ("lemmatizer", "ner")
 
 
@@ -27,17 +31,14 @@ class Language:
     def sentences(self, texts: Iterable[str]) -> Iterator[list[tuple[int, int]]]:
         """Yield for each text (start, end) of each sentence; one longer than 40 words is cut at its clauses.
 
-        Captions without punctuation come as one endless sentence; only for those is the slower parser asked.
+        A short text without a full stop inside is one sentence and needs no model. Captions without punctuation come as
+        one endless sentence; only for those is the slower parser asked.
         """
-        for doc in _load(self._model, "sentences").pipe(texts, batch_size=256):
-            borders = []
-            for sentence in doc.sents:
-                start, end = sentence.start_char, sentence.end_char
-                if len(sentence) > LONG:
-                    borders += [(start + a, start + b) for a, b in self._clauses(doc.text[start:end])]
-                else:
-                    borders.append((start, end))
-            yield [trimmed for border in borders if (trimmed := _trim(doc.text, *border))]
+        for is_short, some in groupby(texts, key=_is_one):
+            if is_short:
+                yield from ([border] if (border := _trim(text, 0, len(text))) else [] for text in some)
+            else:
+                yield from map(self._borders, _load(self._model, "sentences").pipe(some, batch_size=256))
 
     def parse(self, texts: Iterable[str]) -> Iterator[spacy.tokens.Doc]:
         """Yield the full parse of each text: parts of speech, dependencies, lemmas, entities."""
@@ -46,6 +47,16 @@ class Language:
     def grammar(self, texts: Iterable[str]) -> Iterator[spacy.tokens.Doc]:
         """Yield parts of speech and dependencies of each text, and neither lemmas nor entities: less work."""
         yield from _load(self._model, "full").pipe(texts, batch_size=256, disable=UNGRAMMATICAL)
+
+    def _borders(self, doc: spacy.tokens.Doc) -> list[tuple[int, int]]:
+        borders = []
+        for sentence in doc.sents:
+            start, end = sentence.start_char, sentence.end_char
+            if len(sentence) > LONG:
+                borders += [(start + a, start + b) for a, b in self._clauses(doc.text[start:end])]
+            else:
+                borders.append((start, end))
+        return [trimmed for border in borders if (trimmed := _trim(doc.text, *border))]
 
     def _clauses(self, text: str) -> list[tuple[int, int]]:
         """Return the parser's sentences, joined until each has some 12 words or more."""
@@ -76,6 +87,11 @@ def _load(model: str, parts: str) -> spacy.language.Language:
         nlp.enable_pipe("senter")
     nlp.max_length = 10_000_000
     return nlp
+
+
+def _is_one(text: str) -> bool:
+    """Tell whether a text is one sentence by its look: short, and nothing inside it ends a sentence."""
+    return len(text) <= SHORT and bool(ONE.match(text))
 
 
 def _is_model(name: str) -> bool:

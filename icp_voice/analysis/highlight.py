@@ -10,11 +10,15 @@ from icp_voice.model import Document, Side, Turn
 from icp_voice.store.documents import short_hash, turn_keys
 from icp_voice.store.highlights import Span
 
-VERSION = "1"
+VERSION = "2"
 MOST_SENTENCES = 3
-ENOUGH_WORDS = 14
-MOST_WORDS = 60
+ENOUGH_WORDS = 20
+MOST_WORDS = 75
 CONTEXT_LENGTH = 300
+# Characters looked at on either side of a border between turns, and what is too little of a sentence to stand alone.
+BORDER = 200
+FRAGMENT = 60
+ENDS = frozenset('.?!\u2026"\u201d:;')
 
 EMPTY = frozenset(
     """a absolutely ah all alright also am and anyway are as awesome bye can certainly cheers come cool course day did do
@@ -29,6 +33,12 @@ BREAKS = re.compile(
     r"besides|as for|what i (do )?(like|love|hate|miss)|we('d| would) (like|love)|it would be)\b",
     re.I,
 )
+# A sentence that begins so goes on with what was said before it.
+CONTINUES = re.compile(
+    r"^\W*(and|so|because|'cause|which|or|that|that's|this|it|it's|they|they're|these|those|then|otherwise|i mean"
+    r"|like|for example|for instance)\b",
+    re.I,
+)
 NO_ANSWER = re.compile(
     r"^\W*((no(ne|pe|thing)?|n/?a|not (really|sure|applicable)|i (don't|do not|can't|cannot) (know|say|remember|recall|think of)"
     r"|no (idea|comment|comments|complaints?|issues?|problems?)|nothing (comes to mind|really|much|so far)"
@@ -37,13 +47,27 @@ NO_ANSWER = re.compile(
 )
 
 
+# What an interviewer says back to hear it confirmed.
+YOU = r"you(r|'re|'ve|'d)?\b"
+ECHO = re.compile(
+    r"^\W*((right|okay|ok|got it|gotcha|i see|understood|interesting|sure|great)\W+)+((so|and|then)\W+)*"
+    rf"{YOU}[^.?!]*[.?!]*$|^\W*((so|and)\W+)+{YOU}[^.?!]*\?$",
+    re.I,
+)
+
+
 def passages(documents: Sequence[Document], language: Language) -> dict[str, list[Span]]:
     """Return document id -> the passages of its customers, in the order they were said."""
     spoken = [(document, position) for document in documents for position in _customers_turns(document)]
-    borders = language.sentences(document.turns[position].text for document, position in spoken)
+    whole = _whole_parts(spoken, language)
+    borders = language.sentences(
+        document.turns[position].text[part.start : part.stop]
+        for (document, position), part in zip(spoken, whole, strict=True)
+    )
     found: dict[str, list[Span]] = {document.id: [] for document in documents}
     keys = {document.id: turn_keys(document.turns) for document in documents}
-    for (document, position), sentences in zip(spoken, borders, strict=True):
+    for (document, position), part, cut in zip(spoken, whole, borders, strict=True):
+        sentences = [(part.start + start, part.start + end) for start, end in cut]
         context = context_of(document.turns, position)
         found[document.id] += [
             Span(
@@ -62,6 +86,42 @@ def passages(documents: Sequence[Document], language: Language) -> dict[str, lis
 def _customers_turns(document: Document) -> list[int]:
     customers = {speaker.name for speaker in document.speakers if speaker.side is Side.CUSTOMER}
     return [position for position, turn in enumerate(document.turns) if turn.speaker in customers]
+
+
+def _whole_parts(spoken: Sequence[tuple[Document, int]], language: Language) -> list[range]:
+    """Return of each turn the offsets without half sentences.
+
+    Captions without punctuation are cut into turns by their length: a sentence that runs over such a border belongs to
+    the turn that holds most of it, and the rest of it, a few words, to none.
+    """
+    parts = [range(len(document.turns[position].text)) for document, position in spoken]
+    cut = [i for i in range(1, len(spoken)) if _goes_on(spoken[i - 1], spoken[i])]
+    ends = [_text(spoken[i - 1])[-BORDER:].partition(" ")[2] for i in cut]
+    begins = [_text(spoken[i])[:BORDER].rpartition(" ")[0] for i in cut]
+    joined = [f"{end} {begin}" for end, begin in zip(ends, begins, strict=True)]
+    for i, end, sentences in zip(cut, ends, language.sentences(joined), strict=True):
+        crossing = next(((a, b) for a, b in sentences if a < len(end) and b > len(end) + 1), None)
+        if crossing:
+            before, after = len(end) - crossing[0], crossing[1] - len(end) - 1
+            if before < min(after, FRAGMENT):
+                parts[i - 1] = range(parts[i - 1].start, max(parts[i - 1].start, parts[i - 1].stop - before))
+            elif after <= min(before, FRAGMENT):
+                parts[i] = range(min(after, parts[i].stop), parts[i].stop)
+    return parts
+
+
+def _goes_on(before: tuple[Document, int], after: tuple[Document, int]) -> bool:
+    """Tell whether a turn goes on where the one before it, of the same speaker, broke off."""
+    turns = after[0].turns
+    follows = (
+        before[0] is after[0] and before[1] + 1 == after[1] and turns[before[1]].speaker == turns[after[1]].speaker
+    )
+    return follows and bool(_text(before)) and _text(before).rstrip()[-1:] not in ENDS
+
+
+def _text(place: tuple[Document, int]) -> str:
+    document, position = place
+    return document.turns[position].text
 
 
 def context_of(turns: Sequence[Turn], position: int) -> str:
@@ -87,11 +147,13 @@ def _spans(text: str, context: str, sentences: Sequence[tuple[int, int]]) -> Ite
         words = re.findall(r"[\w'’/]+", text[start:end].lower())
         told = [word for word in words if word.replace("’", "'") not in EMPTY]
         short = len(words) < 4 and not (first == 0 and answering)
-        if told and not short and not NO_ANSWER.match(text[start:end]):
+        empty = NO_ANSWER.match(text[start:end]) or ECHO.match(text[start:end].replace("\u2019", "'"))
+        if told and not short and not empty:
             yield start, end
 
 
 def _joined(text: str, sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Put sentences together that say one thing: up to three, while little is said yet or the next one goes on with it."""
     joined: list[tuple[int, int]] = []
     count = 0
     for start, end in sentences:
@@ -99,8 +161,9 @@ def _joined(text: str, sentences: Sequence[tuple[int, int]]) -> list[tuple[int, 
         if joined:
             before = len(text[joined[-1][0] : joined[-1][1]].split())
             goes_on = count < MOST_SENTENCES and before + words <= MOST_WORDS
-            thin = before < ENOUGH_WORDS and not BREAKS.match(text[start:end])
-            if goes_on and (thin or words < 4):
+            sentence = text[start:end].replace("\u2019", "'")
+            together = (before < ENOUGH_WORDS or CONTINUES.match(sentence)) and not BREAKS.match(sentence)
+            if goes_on and (together or words < 4):
                 joined[-1] = (joined[-1][0], end)
                 count += 1
                 continue
