@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
     Labels = NDArray[np.int64]
 
-BLOCK = 512
+CELLS = 2**21  # cosines that one thread holds at once
 DIMENSIONS = 200
 KEPT = 192
 COMPANY = 5
@@ -94,7 +94,9 @@ def neighbour_graph(vectors: Matrix, neighbours: int) -> tuple[Any, Matrix]:
 
     n = len(vectors)
     with ThreadPoolExecutor(max_workers=4) as pool:  # each block is computed by one thread: same bits on any machine
-        found = list(pool.map(lambda start: _nearest(vectors, start, neighbours), range(0, n, BLOCK)))
+        rows_at_once = max(16, CELLS // n)
+        starts = range(0, n, rows_at_once)
+        found = list(pool.map(lambda start: _nearest(vectors, start, rows_at_once, neighbours), starts))
     columns = np.concatenate([columns for columns, _ in found])
     alike = np.maximum(np.concatenate([alike for _, alike in found]), 1e-6)
     rows = np.repeat(np.arange(n), neighbours)
@@ -102,13 +104,14 @@ def neighbour_graph(vectors: Matrix, neighbours: int) -> tuple[Any, Matrix]:
     return graph.maximum(graph.T).tocsr(), np.sort(alike, axis=1)[:, -COMPANY:].mean(axis=1)
 
 
-def _nearest(vectors: Matrix, start: int, neighbours: int) -> tuple[Labels, Matrix]:
+def _nearest(vectors: Matrix, start: int, rows_at_once: int, neighbours: int) -> tuple[Labels, Matrix]:
     import numpy as np
 
-    alike = vectors[start : start + BLOCK] @ vectors.T
+    alike = vectors[start : start + rows_at_once] @ vectors.T
     rows = np.arange(len(alike))
     alike[rows, start + rows] = -2.0
-    columns = np.argpartition(-alike, neighbours - 1, axis=1)[:, :neighbours]
+    # The copy lets go of the whole table, of which this is a narrow part.
+    columns = np.argpartition(-alike, neighbours - 1, axis=1)[:, :neighbours].copy()
     return columns, np.take_along_axis(alike, columns, axis=1)
 
 
