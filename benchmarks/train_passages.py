@@ -1,11 +1,13 @@
-"""Train the upper layers of the passage encoder on the shipped examples, and write them into the package.
+"""Train the passage encoder on the shipped examples, and write its layers and the examples' vectors into the package.
 
-    python benchmarks/train_passages.py              cross-validates, trains, writes icp_voice/embed/passage_layers.*
+    python benchmarks/train_passages.py              cross-validates, trains, writes icp_voice/embed/passage_*
+                                                     and icp_voice/analysis/tag_head.safetensors
     python benchmarks/train_passages.py --no-write   only prints the cross-validated figures
 
-The lower half of all-MiniLM-L6-v2 stays as it is. The upper half learns all nine categories at once (binary
-cross-entropy) from the examples as they are and from mixtures: an example beside a neutral passage, without
-punctuation, behind a speaker's name, after an unrelated context. What ships is the mean of several trainings.
+The word embeddings of all-MiniLM-L6-v2 stay as they are. Its layers learn all nine categories at once (binary
+cross-entropy), the lower ones more slowly, from the examples as they are and from mixtures: an example beside a neutral
+passage, without punctuation, behind a speaker's name, after an unrelated context. What ships is the mean of several
+trainings, and a linear model of all examples over it.
 Only pipelines/examples is read: no hand-labelled passage that quality is measured on.
 """
 
@@ -22,10 +24,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from icp_voice.analysis.tagger import Tagger
+from icp_voice.analysis import tagger
 from icp_voice.embed import passages
-from icp_voice.embed.passages import Calibration
 from icp_voice.embed.weights import DEFAULT, digest, find_weights
+from icp_voice.settings import load_codebook
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +49,8 @@ CATEGORIES = (
     "feature_request",
 )
 MAIN = 6
+STRENGTH = 0.5
+MOST_LIFT = 10.0
 NAMES = "Anna Ben Priya Host Interviewer Participant Juan Mei Omar Lucy Tom Sara Speaker P4 Q Moderator".split()
 BLOCK = 12  # examples written one after the other resemble each other: they are left out together
 
@@ -65,9 +69,9 @@ class Row:
 class Recipe:
     """How the training goes."""
 
-    epochs: int = 6
+    epochs: int = 4
     batch: int = 32
-    rate: float = 4e-4
+    rate: float = 3e-4
     rate_below: float = 0.8
     head_rate: float = 2e-3
     dropout: float = 0.1
@@ -77,6 +81,14 @@ class Recipe:
     strange_context: float = 0.1
     plain: float = 0.12
     named: float = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a linear model's log-odds become: `slope` times their distance from the examples' share, plus `offset`."""
+
+    slope: float
+    offset: float
 
 
 def read_examples(folder: Path = EXAMPLES) -> list[Row]:
@@ -113,7 +125,7 @@ def varied(row: Row, neutral: Sequence[Row], recipe: Recipe, chance: random.Rand
 
 
 class Training:
-    """One training of the upper layers."""
+    """One training of the layers."""
 
     def __init__(self, rows: Sequence[Row], recipe: Recipe, seed: int) -> None:
         import torch
@@ -129,16 +141,16 @@ class Training:
         share = torch.tensor(labels_of(rows).mean(axis=0), dtype=torch.float32).clamp(min=1e-3)
         self._weight = ((1 / share - 1) ** recipe.rare).clamp(1, 8)
         self.module.requires_grad_(False)
-        self.module.upper.requires_grad_(True)
+        self.module.layers.requires_grad_(True)
 
     def run(self) -> dict[str, Any]:
-        """Train, and return the state of the upper layers."""
+        """Train, and return the state of the layers."""
         import torch
 
-        recipe, upper = self._recipe, self.module.upper
+        recipe, layers = self._recipe, self.module.layers
         groups = [
-            {"params": list(layer.parameters()), "lr": recipe.rate * recipe.rate_below ** (len(upper) - 1 - i)}
-            for i, layer in enumerate(upper)
+            {"params": list(layer.parameters()), "lr": recipe.rate * recipe.rate_below ** (len(layers) - 1 - i)}
+            for i, layer in enumerate(layers)
         ]
         groups.append({"params": list(self._head.parameters()), "lr": recipe.head_rate})
         optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
@@ -146,24 +158,24 @@ class Training:
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimizer, lambda step: min(1.0, (step + 1) / (0.1 * steps)) * max(0.02, 1 - step / steps)
         )
-        upper.train()
-        for layer in upper.modules():
+        layers.train()
+        for layer in layers.modules():
             if isinstance(layer, torch.nn.Dropout):
                 layer.p = recipe.dropout
         for epoch in range(recipe.epochs):
             for tokens, truth in self._batches(epoch):
                 with torch.autocast("cpu", torch.bfloat16):
-                    trained, _ = self.module.pooled(*(torch.from_numpy(each) for each in tokens))
+                    trained = self.module.pooled(*(torch.from_numpy(each) for each in tokens))
                     scores = self._head(torch.nn.functional.dropout(trained, 0.2)).float()
                 loss = torch.nn.functional.binary_cross_entropy_with_logits(scores, truth, pos_weight=self._weight)
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
-                torch.nn.utils.clip_grad_norm_(upper.parameters(), 1.0)
+                torch.nn.utils.clip_grad_norm_(layers.parameters(), 1.0)
                 optimizer.step()
                 schedule.step()
             print(f"epoch {epoch + 1} of {recipe.epochs}, loss {loss.item():.3f}", file=sys.stderr, flush=True)
         self.module.eval()
-        return {name: tensor.detach().clone() for name, tensor in upper.state_dict().items()}
+        return {name: tensor.detach().clone() for name, tensor in layers.state_dict().items()}
 
     def _batches(self, epoch: int) -> Iterator[tuple[Any, Any]]:
         import torch
@@ -197,12 +209,12 @@ def averaged(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def embed(state: dict[str, Any], rows: Sequence[Row]) -> Matrix:
-    """Return the rows' vectors by an encoder with these upper layers."""
+    """Return the rows' vectors by an encoder with these layers."""
     import torch
 
     weights = _base()
     module = passages.passage_module(weights, folder=None)
-    module.upper.load_state_dict({name: tensor.half().float() for name, tensor in state.items()})
+    module.layers.load_state_dict({name: tensor.half().float() for name, tensor in state.items()})
 
     def run(*inputs: NDArray[np.int64]) -> Matrix:
         with torch.inference_mode():
@@ -213,13 +225,15 @@ def embed(state: dict[str, Any], rows: Sequence[Row]) -> Matrix:
     return encoder.embed([passages.passage_text(row.context, row.text) for row in rows])
 
 
-def fitted(vectors: Matrix, rows: Sequence[Row]) -> Tagger:
+def fitted(vectors: Matrix, rows: Sequence[Row]) -> tagger.Tagger:
     """Return a tagger whose prior is the examples' own share, so that its scores can be compared with them."""
     import numpy as np
 
     labels = labels_of(rows)
     prior = {category: float(share) for category, share in zip(CATEGORIES, labels.mean(axis=0), strict=True)}
-    return Tagger(CATEGORIES, prior=prior, calibration=Calibration()).fit(vectors, labels, np.ones_like(labels))
+    return tagger.Tagger(CATEGORIES, prior=prior, strength=STRENGTH, most_lift=MOST_LIFT).fit(
+        vectors, labels, np.ones_like(labels)
+    )
 
 
 def cross_validated(rows: Sequence[Row], recipe: Recipe, folds: int, seeds: int) -> NDArray[np.float64]:
@@ -234,8 +248,8 @@ def cross_validated(rows: Sequence[Row], recipe: Recipe, folds: int, seeds: int)
         inside = [row for row in rows if fold_of[row.group] != fold]
         left_out = [i for i, row in enumerate(rows) if fold_of[row.group] == fold]
         state = averaged([Training(inside, recipe, seed=100 * fold + seed).run() for seed in range(seeds)])
-        tagger = fitted(embed(state, inside), inside)
-        found[left_out] = tagger.predict_proba(embed(state, [rows[i] for i in left_out]))
+        taught = fitted(embed(state, inside), inside)
+        found[left_out] = taught.predict_proba(embed(state, [rows[i] for i in left_out]))
     return found
 
 
@@ -273,10 +287,45 @@ def best_f1(scores: NDArray[np.float64], truth: Booleans) -> float:
     return float(np.max(2 * hits / (np.arange(1, len(truth) + 1) + truth.sum())))
 
 
-def main() -> None:
-    """Cross-validate, train, write."""
+def write(layers: dict[str, Any]) -> str:
+    """Write the layers into the package, and return the file's digest."""
     from safetensors.torch import save_file
 
+    target = passages.FOLDER / passages.LAYERS
+    save_file(layers, target)
+    target.chmod(0o644)
+    return digest(target)
+
+
+def write_examples(state: dict[str, Any]) -> str:
+    """Write the vectors of all shipped examples, the codebook's own among them, and return the file's digest."""
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    said = sorted({passages.passage_text(each.context, each.text) for each in load_codebook().examples})
+    split = [text.rpartition(passages.SEPARATOR) for text in said]
+    rows = [Row(context, text, frozenset(), 0) for context, _, text in split]
+    keys = np.stack([np.frombuffer(passages.text_key(text), dtype=np.uint8) for text in said])
+    target = passages.FOLDER / passages.EXAMPLES
+    save_file({"keys": keys, "vectors": embed(state, rows).astype(np.float16)}, target)
+    target.chmod(0o644)
+    return digest(target)
+
+
+def write_head(state: dict[str, Any], rows: Sequence[Row]) -> str:
+    """Write what a linear model learns from all examples, and return the file's digest."""
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    taught = fitted(embed(state, rows), rows)
+    evidence = taught.intercept_ - _log_odds(labels_of(rows).mean(axis=0))
+    save_file({"coef": taught.coef_.astype(np.float32), "intercept": evidence.astype(np.float32)}, tagger.HEAD)
+    tagger.HEAD.chmod(0o644)
+    return digest(tagger.HEAD)
+
+
+def main() -> None:
+    """Cross-validate, train, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--seeds", type=int, default=3, help="trainings whose mean ships")
@@ -300,10 +349,8 @@ def main() -> None:
     if options.only != "cv":
         state = averaged([Training(rows, recipe, seed).run() for seed in range(options.seeds)])
         if not options.no_write:
-            target = passages.FOLDER / passages.LAYERS
-            save_file({name: tensor.half().contiguous() for name, tensor in state.items()}, target)
-            target.chmod(0o644)
-            manifest |= {"sha256": digest(target)}
+            manifest |= {"sha256": write({name: tensor.half().contiguous() for name, tensor in state.items()})}
+            manifest |= {"examples_sha256": write_examples(state), "head_sha256": write_head(state, rows)}
     if not options.no_write:
         (passages.FOLDER / passages.MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     print(f"{time.monotonic() - began:.0f} s")

@@ -1,8 +1,7 @@
-"""Which of our questions ask for which category: told by the questions whose answers are known to carry it."""
+"""Which of our questions ask for which category: told by how the codebook says it is asked."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,20 +15,11 @@ if TYPE_CHECKING:
 
 # The cosine from which two questions ask the same.
 LIKE = 0.65
-LONGEST = 20
 
 
 def guides(codebook: Codebook) -> list[tuple[str, str]]:
-    """Return (category, question): the codebook's own, and those of the examples whose answers carry one category only."""
-    answers: dict[str, set[str]] = defaultdict(set)
-    for example in codebook.examples:
-        if example.context.endswith("?") and len(example.context.split()) <= LONGEST:
-            answers[example.context].add(next(iter(example.labels)) if len(example.labels) == 1 else "")
-    own = [(one.name, text) for one in codebook for text in (one.question, *one.asked_as, *one.interview_questions)]
-    told = [
-        (labels.copy().pop(), text) for text, labels in sorted(answers.items()) if len(labels) == 1 and "" not in labels
-    ]
-    return [*own, *told]
+    """Return (category, question): the ways in which the codebook says that a category is asked for."""
+    return [(one.name, text) for one in codebook for text in (one.question, *one.asked_as, *one.interview_questions)]
 
 
 def questions_in(text: str) -> Iterator[str]:

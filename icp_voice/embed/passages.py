@@ -1,16 +1,17 @@
-"""Passages as vectors made for tagging: the default model with its upper layers trained on the shipped examples.
+"""Passages as vectors made for tagging: the default model with its layers trained further on the shipped examples.
 
-A passage is read together with what was said before it, but only its own words are pooled. Half of a vector is what
-the trained layers make of them, the other half is taken below those layers, where the model is still a general one:
-it serves the categories that nobody trained it for. The trained layers are kept here, the rest is the default model's.
+A passage is read together with what was said before it, but only its own words are pooled. The trained layers are
+kept here, the word embeddings below them are the default model's. The vectors of the shipped examples are kept here
+too: no workspace has to wait for them.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib.util
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent
 LAYERS = "passage_layers.safetensors"
+EXAMPLES = "passage_examples.safetensors"
 MANIFEST = "passage_layers.json"
 SEPARATOR = "\x1f"
 CONTEXT_TOKENS = 48
 TEXT_TOKENS = 200
-GENERAL_SHARE = 0.5
 INPUTS = ("input_ids", "attention_mask", "passage_mask")
 
 
@@ -43,14 +44,6 @@ class Tokens:
 
     ids: tuple[int, ...]
     first: int
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What a linear model's log-odds become: `slope` times their distance from the examples' share, plus `offset`."""
-
-    slope: float = 1.0
-    offset: float = 0.0
 
 
 def passage_text(context: str, text: str) -> str:
@@ -66,36 +59,42 @@ def open_passage_encoder(engine: str = "auto") -> Embedder:
     weights = _base()
     made_of = trained_layers()
     if not has_openvino or engine == "torch":
-        return PassageEncoder(weights, _torch_run(weights), f"passages-{made_of[:16]}/torch-fp32")
+        return PassageEncoder(weights, _torch_run(weights), f"passages-{made_of[:16]}/torch-fp32", example_vectors())
     from icp_voice.embed.openvino_embedder import compiled, convert_once
 
-    model, precise = compiled(convert_once(f"p1{made_of}", lambda: passage_module(weights), INPUTS))
+    model, precise = compiled(convert_once(f"p2{made_of}", lambda: passage_module(weights), INPUTS))
     request = model.create_infer_request()
 
     def run(*inputs: NDArray[np.int64]) -> Matrix:
         rows: Matrix = request.infer(dict(enumerate(inputs)))[0]
         return rows
 
-    return PassageEncoder(weights, run, f"passages-{made_of[:16]}/openvino-{precise}")
+    return PassageEncoder(weights, run, f"passages-{made_of[:16]}/openvino-{precise}", example_vectors())
 
 
 class PassageEncoder:
     """An Embedder of passages: tokens in batches of fixed shapes, through whatever engine `run` is."""
 
-    def __init__(self, weights: Path, run: Run, name: str) -> None:
+    def __init__(self, weights: Path, run: Run, name: str, known: Mapping[bytes, Matrix] | None = None) -> None:
         self.tokenizer = PassageTokenizer(weights)
         self.name = name
         self._run = run
+        self._known = known or {}
 
     def embed(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Matrix:
         """Return float32 of shape (texts, dimensions), rows of length 1; each text is made by `passage_text`."""
         import numpy as np
 
-        passages = self.tokenizer(texts)
-        rows: dict[int, Matrix] = {}
-        for batch in batches([len(passage.ids) for passage in passages], texts):
+        keys = map(text_key, texts)
+        rows: dict[int, Matrix] = {i: self._known[key] for i, key in enumerate(keys) if key in self._known}
+        if advance and rows:
+            advance(len(rows))
+        new = [i for i in range(len(texts)) if i not in rows]
+        passages = self.tokenizer([texts[i] for i in new])
+        for batch in batches([len(passage.ids) for passage in passages], [texts[i] for i in new]):
             members = [passages[i] for i in batch.members]
-            rows.update(zip(batch.members, self._run(*padded(members, BATCH, batch.width)), strict=False))
+            made = self._run(*padded(members, BATCH, batch.width))
+            rows.update({new[i]: row for i, row in zip(batch.members, made, strict=False)})
             if advance:
                 advance(len(batch.members))
         return np.stack([rows[i] for i in range(len(texts))]) if texts else np.zeros((0, 0), np.float32)
@@ -148,19 +147,9 @@ def padded(
 
 @functools.cache
 def read_manifest(folder: Path = FOLDER) -> dict[str, Any]:
-    """Return what the training wrote down about the trained layers: digest, categories, calibration."""
+    """Return what the training wrote down about the trained layers: digests, categories, calibration."""
     manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
     return manifest
-
-
-def calibration(category: str) -> Calibration:
-    """Return what cross-validation of the whole training measured.
-
-    The layers have seen the examples that a tagger is fitted on, so for the categories they were trained for it is too
-    sure of itself. For any other category there is nothing to correct.
-    """
-    manifest = read_manifest()
-    return Calibration(manifest["slope"], manifest["offset"]) if category in manifest["categories"] else Calibration()
 
 
 @functools.cache
@@ -172,6 +161,24 @@ def trained_layers(folder: Path = FOLDER) -> str:
             f"{folder / LAYERS} is not the file that was trained.", hint="Install icp-voice again, or train it again."
         )
     return found
+
+
+@functools.cache
+def example_vectors(folder: Path = FOLDER) -> Mapping[bytes, Matrix]:
+    """Return the vectors of the shipped examples by `text_key`, as the training's own engine made them."""
+    import numpy as np
+    from safetensors.numpy import load_file
+
+    if digest(folder / EXAMPLES) != read_manifest(folder)["examples_sha256"]:
+        raise ModelError(f"{folder / EXAMPLES} is not the file that was written.", hint="Install icp-voice again.")
+    held = load_file(folder / EXAMPLES)
+    vectors = held["vectors"].astype(np.float32)
+    return {key.tobytes(): vector for key, vector in zip(held["keys"], vectors, strict=True)}
+
+
+def text_key(text: str) -> bytes:
+    """Return the 16 bytes under which an example's vector is kept."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def _base() -> Path:
@@ -188,53 +195,36 @@ def passage_module(weights: Path, folder: Path | None = FOLDER) -> Any:
     from transformers import AutoModel
 
     transformer = AutoModel.from_pretrained(str(weights), attn_implementation="eager", local_files_only=True).eval()
-    total = len(transformer.encoder.layer)
-    split = total // 2
     if folder is not None:
         layers = {name: tensor.float() for name, tensor in load_file(folder / LAYERS).items()}
-        transformer.encoder.layer[split:].load_state_dict(layers)
+        transformer.encoder.layer.load_state_dict(layers)
 
     class Passages(torch.nn.Module):
-        """The trained view of a passage beside the general one."""
+        """The mean over the passage's own tokens."""
 
         def __init__(self) -> None:
             super().__init__()
             self.embeddings = transformer.embeddings
-            self.lower = transformer.encoder.layer[:split]
-            self.upper = transformer.encoder.layer[split:]
+            self.layers = transformer.encoder.layer
 
         def pooled(
             self, input_ids: torch.Tensor, attention_mask: torch.Tensor, passage_mask: torch.Tensor
-        ) -> tuple[torch.Tensor, torch.Tensor]:
-            """Return the means over the passage, above and below the trained layers."""
+        ) -> torch.Tensor:
+            """Return the mean over the passage, above the layers."""
             hidden = self.embeddings(input_ids=input_ids)
             hidden_from = (1.0 - attention_mask[:, None, None, :].to(hidden.dtype)) * -10000.0
-            hidden = _through(self.lower, hidden, hidden_from)
-            general = _mean(hidden, passage_mask)
-            return _mean(_through(self.upper, hidden, hidden_from), passage_mask), general
+            for layer in self.layers:
+                made = layer(hidden, hidden_from)
+                hidden = made[0] if isinstance(made, tuple) else made
+            weight = passage_mask.unsqueeze(-1).to(hidden.dtype)
+            return (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
 
         def forward(
             self, input_ids: torch.Tensor, attention_mask: torch.Tensor, passage_mask: torch.Tensor
         ) -> torch.Tensor:
-            trained, general = self.pooled(input_ids, attention_mask, passage_mask)
-            unit = torch.nn.functional.normalize
-            share = GENERAL_SHARE**0.5
-            parts = (unit(trained, dim=1) * (1 - GENERAL_SHARE) ** 0.5, unit(general, dim=1) * share)
-            return torch.cat(parts, dim=1)
+            return torch.nn.functional.normalize(self.pooled(input_ids, attention_mask, passage_mask), dim=1)
 
     return Passages().eval()
-
-
-def _through(layers: Any, hidden: Any, hidden_from: Any) -> Any:
-    for layer in layers:
-        made = layer(hidden, hidden_from)
-        hidden = made[0] if isinstance(made, tuple) else made
-    return hidden
-
-
-def _mean(hidden: Any, mask: Any) -> Any:
-    weight = mask.unsqueeze(-1).to(hidden.dtype)
-    return (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
 
 
 def _torch_run(weights: Path) -> Run:

@@ -50,7 +50,8 @@ class Ground:
     def coder(self, taught_by: Sequence[Example] | None = None) -> Coder:
         """Return the model as a coder, taught by all corrections, or by those given."""
         taught = tuple(self.corrections.values()) if taught_by is None else tuple(taught_by)
-        examples = [passage_text(one.context, one.text) for one in (*self.codebook.examples, *taught)]
+        own = [one for one in self.codebook.examples if not one.shipped]
+        examples = [passage_text(one.context, one.text) for one in (*own, *taught)]
         self._borrow(self.tools.passage_encoder, examples)
         return Coder(self._scratch, self.tools, taught)
 

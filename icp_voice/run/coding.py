@@ -1,4 +1,4 @@
-"""The model as a coder: taught by the shipped examples, the codebook's own and people's corrections."""
+"""The model as a coder: the shipped one, moved by a workspace's own examples and people's corrections."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from icp_voice.analysis import questions, tagger
 from icp_voice.embed import embed_texts
-from icp_voice.embed.passages import passage_text
+from icp_voice.embed.passages import passage_text, read_manifest
 from icp_voice.model import Tag
 from icp_voice.run.tools import Tools
 from icp_voice.settings import SHIPPED, Example
@@ -18,9 +18,10 @@ from icp_voice.store.documents import short_hash
 if TYPE_CHECKING:
     from icp_voice.analysis.tagger import Tagger
 
-CORRECTION = 3.0
 # How much likelier, in log odds, a passage carries the category that the question before it asks for.
 ASKED_FOR = 0.8
+# Of the shipped examples every so many-th stands beside those of a user's own category, as what it is not.
+BESIDE = 10
 Passage = tuple[str, str, str]
 
 
@@ -38,17 +39,19 @@ class Coder:
         taught = short_hash(
             tagger.VERSION,
             tools.passage_encoder.name,
+            read_manifest()["head_sha256"],
             *(
                 f"{example.context}|{example.text}|{sorted(example.labels)}|{sorted(example.known)}"
-                for example in self._examples
+                for example in self._own
             ),
         )
         self.version = short_hash(taught, tools.embedder.name, ASKED_FOR, self.threshold, *tools.codebook.names)
         self.name = f"model:{tools.passage_encoder.name}+{taught[:6]}"
 
-    @property
-    def _examples(self) -> tuple[Example, ...]:
-        return (*self._tools.codebook.examples, *self._corrections)
+    @cached_property
+    def _own(self) -> tuple[Example, ...]:
+        """What this workspace teaches beyond the shipped model."""
+        return (*(example for example in self._tools.codebook.examples if not example.shipped), *self._corrections)
 
     def tags(self, passages: Sequence[Passage]) -> dict[str, list[Tag]]:
         """Return id -> tags with a score of at least the threshold, for each passage, in the codebook's order."""
@@ -77,11 +80,15 @@ class Coder:
 
     def nearest(self, passages: Sequence[Passage], category: str) -> list[tuple[str, float]]:
         """Return for each passage the example of a category that it is most like, with the cosine: the tag's reason."""
-        trained = category in SHIPPED
-        vectors = self._passage_vectors if trained else self._general_vectors
-        model = self._trained if trained else self._general
-        found = model.nearest(vectors([(context, text) for _, text, context in passages]), category)
-        return [(self._examples[one.row].text, one.similarity) for one in found]
+        pairs = [(context, text) for _, text, context in passages]
+        if category not in SHIPPED:
+            found = self._general.nearest(self._general_vectors(pairs), category)
+            return [(self._beside[one.row].text, one.similarity) for one in found]
+        held = [one for one in (*self._tools.codebook.examples, *self._corrections) if category in one.labels]
+        # Straight from the encoder, which knows the shipped examples: a store need not keep thousands of them.
+        known = self._tools.passage_encoder.embed([passage_text(one.context, one.text) for one in held])
+        like = tagger.nearest(self._passage_vectors(pairs), known, range(len(held)))
+        return [(held[one.row].text, one.similarity) for one in like]
 
     def _lift(self, contexts: Sequence[str]) -> tagger.Numbers:
         """Return log odds of shape (n, categories) to add: a passage that answers a question is likely about it."""
@@ -109,22 +116,32 @@ class Coder:
 
     @cached_property
     def _trained(self) -> Tagger:
-        return self._fit(self._passage_vectors)
+        """The shipped model, moved by what this workspace teaches."""
+        return self._fit(self._own, self._passage_vectors, tagger.load_head())
 
     @cached_property
     def _general(self) -> Tagger:
-        return self._fit(self._general_vectors)
+        """What tells the categories of a user's own."""
+        return self._fit(self._beside, self._general_vectors)
 
-    def _fit(self, vectors: Callable[[Sequence[tuple[str, str]]], tagger.Matrix]) -> Tagger:
+    @cached_property
+    def _beside(self) -> tuple[Example, ...]:
+        shipped = [example for example in self._tools.codebook.examples if example.shipped]
+        return (*self._own, *shipped[::BESIDE])
+
+    def _fit(
+        self,
+        examples: Sequence[Example],
+        vectors: Callable[[Sequence[tuple[str, str]]], tagger.Matrix],
+        head: tagger.Head | None = None,
+    ) -> Tagger:
         import numpy as np
 
-        examples = self._examples
         names = self._tools.codebook.names
         labels = np.array([[name in example.labels for name in names] for example in examples])
         known = np.array([[name in example.known for name in names] for example in examples])
-        weights = np.array([1.0] * len(self._tools.codebook.examples) + [CORRECTION] * len(self._corrections))
-        pairs = [(example.context, example.text) for example in examples]
-        return tagger.Tagger(names, random_state=0).fit(vectors(pairs), labels, known, weights)
+        made = vectors([(example.context, example.text) for example in examples])
+        return tagger.Tagger(names, head=head, random_state=0).fit(made, labels, known)
 
     def _passage_vectors(self, pairs: Sequence[tuple[str, str]]) -> tagger.Matrix:
         return embed_texts(

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from icp_voice.analysis import facts, highlight, questions
 from icp_voice.embed import Embedder, embed_texts
-from icp_voice.embed.passages import passage_text
 from icp_voice.model import Fact, View
 from icp_voice.run.coding import Coder
 from icp_voice.run.grouping import group_category
@@ -65,18 +64,6 @@ def read_questions(store: Store, tools: Tools, advance: Advance) -> int:
     return len(pending)
 
 
-def make_vectors(store: Store, tools: Tools, advance: Advance) -> int:
-    """Embed every passage that has no vector yet."""
-    texts = sorted({text for _, text, _ in store.highlights.texts()})
-    return _embed_missing(store, tools.embedder, texts, advance)
-
-
-def read_examples(store: Store, tools: Tools, advance: Advance) -> int:
-    """Embed the examples that teach the tags, where no run has done it yet."""
-    texts = [passage_text(example.context, example.text) for example in tools.codebook.examples]
-    return _embed_missing(store, tools.passage_encoder, texts, advance)
-
-
 def tag_highlights(store: Store, tools: Tools, advance: Advance) -> int:
     """Let the model code every passage by the codebook; people's corrections teach it and outrank it."""
     coder = Coder(store, tools)
@@ -93,11 +80,18 @@ def tag_highlights(store: Store, tools: Tools, advance: Advance) -> int:
     return len(fresh)
 
 
+def make_vectors(store: Store, tools: Tools, advance: Advance) -> int:
+    """Embed the passages that carry a category: themes are made of their vectors."""
+    coded = {identity for name in tools.codebook.names for identity in store.tags.held(name)}
+    texts = sorted({text for identity, text, _ in store.highlights.texts() if identity in coded})
+    return _embed_missing(store, tools.embedder, texts, advance)
+
+
 def group_themes(store: Store, tools: Tools, advance: Advance) -> int:
     """Group the highlights of each category into themes; what is known keeps its theme, its id and its name."""
-    changed, run = 0, store.themes.next_run()
+    changed, run, coder = 0, store.themes.next_run(), Coder(store, tools)
     for category in tools.codebook:
-        changed += group_category(store, tools, category.name, run=run)
+        changed += group_category(store, tools, category.name, run=run, coder=coder)
         advance(1, len(tools.codebook.categories))
     return changed
 
@@ -145,14 +139,20 @@ def find_facts(store: Store, tools: Tools, advance: Advance) -> int:
     return len(pending)
 
 
+def make_searchable(store: Store, tools: Tools, advance: Advance) -> int:
+    """Embed all other passages, so that questions find them too. It comes last: nothing else waits for it."""
+    texts = sorted({text for _, text, _ in store.highlights.texts()})
+    return _embed_missing(store, tools.embedder, texts, advance)
+
+
 STEPS: dict[str, Step] = {
     "highlights": mark_highlights,
     "questions": read_questions,
-    "vectors": make_vectors,
-    "examples": read_examples,
     "tags": tag_highlights,
+    "vectors": make_vectors,
     "themes": group_themes,
     "facts": find_facts,
+    "search": make_searchable,
 }
 
 

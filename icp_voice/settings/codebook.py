@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,12 +40,16 @@ class Category(Checked):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A passage with the categories it carries, and with `known`: those categories it has been judged for."""
+    """A passage with the categories it carries, and with `known`: those categories it has been judged for.
+
+    The shipped model has learned from what is `shipped`; all others are a workspace's own.
+    """
 
     text: str
     context: str
     labels: frozenset[str]
     known: frozenset[str]
+    shipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ def load_codebook(workspace: Path | None = None) -> Codebook:
     if not categories:
         raise SettingsError(f"{FILE}: there is no category.", hint="Each one is a [[category]] table.")
     _check_categories(categories)
-    own = [example for category in categories for example in _own_examples(category)]
+    known = _shipped_entries()
+    own = [example for category in categories for example in _own_examples(category, known)]
     shipped = _shipped_examples(frozenset(category.name for category in categories), workspace)
     return Codebook(categories, (*own, *shipped))
 
@@ -110,21 +116,36 @@ def _check_categories(categories: tuple[Category, ...]) -> None:
             )
 
 
-def _own_examples(category: Category) -> Iterator[Example]:
+def _own_examples(category: Category, shipped: frozenset[tuple[str, str, bool]]) -> Iterator[Example]:
     known = frozenset({category.name})
-    for text in category.examples:
-        yield Example(text, "", known, known)
-    for text in category.counter_examples:
-        yield Example(text, "", frozenset(), known)
+    for texts, holds in ((category.examples, True), (category.counter_examples, False)):
+        for text in texts:
+            yield Example(text, "", known if holds else frozenset(), known, (category.name, text, holds) in shipped)
+
+
+@functools.cache
+def _shipped_entries() -> frozenset[tuple[str, str, bool]]:
+    """Return (category, text, whether it holds) for the examples in the shipped codebook's entries.
+
+    A workspace begins with a copy of them.
+    """
+    entries = read_toml(home.find("pipelines", FILE)).get("category", ())
+    return frozenset(
+        (entry["name"], text, holds)
+        for entry in entries
+        for key, holds in (("examples", True), ("counter_examples", False))
+        for text in entry.get(key, ())
+    )
 
 
 def _shipped_examples(names: frozenset[str], workspace: Path | None) -> Iterator[Example]:
     for folder in home.folders("pipelines", workspace):
+        shipped = folder == home.find("pipelines", FILE).parent
         for path in sorted((folder / "examples").glob("*.jsonl")):
-            yield from _example_file(path, names)
+            yield from _example_file(path, names, shipped=shipped)
 
 
-def _example_file(path: Path, names: frozenset[str]) -> Iterator[Example]:
+def _example_file(path: Path, names: frozenset[str], *, shipped: bool) -> Iterator[Example]:
     judged = frozenset(name for name in names if name in SHIPPED)
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         where = f"{path.name} line {number}"
@@ -136,7 +157,7 @@ def _example_file(path: Path, names: frozenset[str]) -> Iterator[Example]:
             raise SettingsError(f'{where}: must be {{"text": ..., "context": ..., "labels": [...]}}.') from error
         for label in labels - names - SHIPPED:
             raise SettingsError(f'{where}: no category "{label}".', hint=did_you_mean(label, names).strip())
-        yield Example(text, context, labels & names, judged | (labels & names))
+        yield Example(text, context, labels & names, judged | (labels & names), shipped)
 
 
 # The shipped examples were judged for all of these at once; a category of a user's own was not looked for in them.

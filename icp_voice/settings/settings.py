@@ -25,7 +25,7 @@ class Models(Checked):
 class Tags(Checked):
     """How sure the model must be before a tag counts."""
 
-    threshold: Share = 0.5
+    threshold: Share = 0.4
 
 
 class Themes(Checked):
