@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -60,10 +61,9 @@ def measured(*arguments: object) -> dict:
     return json.loads(result.stdout)
 
 
-@pytest.fixture
-def corrected(copy) -> Workspace:
-    """The sample company, with what Ann and Ben said of its passages."""
-    workspace = Workspace(copy)
+def correct(folder: Path) -> Workspace:
+    """Let Ann and Ben say what they think of the sample company's passages."""
+    workspace = Workspace(folder)
     coded = workspace.highlights(View())
     for number, one in enumerate(coded[:40]):
         verdict = workspace.reject if number % 5 == 0 else workspace.confirm
@@ -71,6 +71,24 @@ def corrected(copy) -> Workspace:
     for one in coded[:20]:
         workspace.confirm(one.id, one.categories[0], by="Ben")
     return workspace
+
+
+@pytest.fixture(scope="module")
+def corrected(demo, tmp_path_factory) -> Workspace:
+    """The sample company with corrections, for measures, which change nothing."""
+    return correct(Path(shutil.copytree(demo, tmp_path_factory.mktemp("corrected") / "demo")))
+
+
+@pytest.fixture(scope="module")
+def ground(demo):
+    """The sample company's models, loaded once."""
+    return Workspace(demo).ground
+
+
+@pytest.fixture(scope="module")
+def team(corrected):
+    """The models beside the corrections, loaded once."""
+    return corrected.ground
 
 
 # -- tags ---------------------------------------------------------------------------------------------------------
@@ -165,17 +183,19 @@ def test_passages_of_a_file_get_the_scores_that_a_run_gives_them(demo, tmp_path)
 
 def test_the_keys_for_tags_are_as_written_down(demo):
     file = Path(__file__).resolve().parents[1] / "docs" / "example-passages.jsonl"
-    record = measured("tags", file, "--workspace", demo)
+    record = measured("tags", file, "--workspace", demo, "--worst", 1, "--details")
+    details = record.pop("details")
     assert list(record) == ["macro_f1", "categories"]
     assert all(list(one) == ["precision", "recall", "f1", "support"] for one in record["categories"].values())
     assert record["categories"]["pain_point"]["support"] == 6
-    assert set(measured("tags", file, "--workspace", demo, "--details")) == {"macro_f1", "categories", "details"}
-    assert "Wrongly tagged" in call("tags", file, "--workspace", demo).stdout
+    assert {one["kind"] for one in details["errors"]} == {"said", "missed"}
+    assert all(one["nearest_example"] and 0 < one["similarity"] <= 1 for one in details["errors"])
+    assert "Are the scores true?" in call("tags", file, "--workspace", demo, "--worst", 0).stdout
 
 
-def test_corrections_are_measured_by_a_model_that_was_not_told_of_them(corrected, monkeypatch):
-    ground, taught, asked = corrected.ground, [], []
-    make = ground.coder
+def test_corrections_are_measured_by_a_model_that_was_not_told_of_them(team, monkeypatch):
+    taught, asked = [], []
+    make = team.coder
 
     def coder(examples):
         made = make(examples)
@@ -184,22 +204,20 @@ def test_corrections_are_measured_by_a_model_that_was_not_told_of_them(corrected
         made.scores = lambda passages: asked.append({text for _, text, _ in passages}) or scores(passages)
         return made
 
-    monkeypatch.setattr(ground, "coder", coder)
-    found = tags.measure_corrections(ground)
+    monkeypatch.setattr(team, "coder", coder)
+    found = tags.measure_corrections(team)
     assert found.rows == 40 == sum(len(part) for part in asked)
     assert len(taught) > 1 and all(told and not told & part for told, part in zip(taught, asked, strict=True))
     assert sum(one.support for one in found.categories.values()) >= 32
 
 
-def test_a_workspace_without_corrections_says_how_to_make_some(demo):
+def test_a_workspace_without_corrections_says_how_to_make_some(ground):
     for measure in (tags, themes, answers, highlights):
         with pytest.raises(IcpVoiceError, match=r"confirm"):
-            measure.measure_corrections(Workspace(demo).ground)
+            measure.measure_corrections(ground)
 
 
 def test_measuring_changes_nothing_in_a_workspace(corrected, tmp_path):
-    corrected.store.close()
-
     def content() -> str:
         with sqlite3.connect(corrected.folder / "voice.db") as db:
             return hashlib.sha256("\n".join(db.iterdump()).encode()).hexdigest()
@@ -208,8 +226,7 @@ def test_measuring_changes_nothing_in_a_workspace(corrected, tmp_path):
     file = jsonl(tmp_path / "new.jsonl", {"text": "The export is slow on Mondays.", "labels": ["pain_point"]})
     measured("tags", file, "--workspace", corrected.folder)
     measured("themes", file, "--text", "text", "--label", "text", "--workspace", corrected.folder)
-    for name in ("tags", "themes", "answers", "highlights"):
-        measured(name, "--from-workspace", "--workspace", corrected.folder)
+    measured("highlights", "--from-workspace", "--workspace", corrected.folder)
     measured("coders", "--workspace", corrected.folder)
     assert content() == before
 
@@ -237,14 +254,14 @@ def test_the_keys_for_themes_are_as_written_down(demo, tmp_path):
     assert record["labels"] == 2 and record["themes"] >= 2 and record["v_measure"] > 0.5 and record["seconds"] > 0
 
 
-def test_texts_that_belong_nowhere_are_grouped_too_but_counted_apart(demo, tmp_path):
+def test_texts_that_belong_nowhere_are_grouped_too_but_counted_apart(ground, tmp_path):
     rows = [{"text": text, "label": label} for label, texts in (("l", LOGIN), ("e", EXPORT)) for text in texts]
     strays = [{"text": text, "label": "out"} for text in ("my dog is called Bert", "Paris in the rain")]
     file = jsonl(tmp_path / "a.jsonl", *rows, *strays)
-    found = themes.measure_file(Workspace(demo).ground, file, text="text", label="label", out="out")
+    found = themes.measure_file(ground, file, text="text", label="label", out="out")
     assert (found.rows, found.labels) == (10, 2)
     assert found.out_unassigned == 1.0 and sum(found.reasons.values()) >= 2
-    less = themes.measure_file(Workspace(demo).ground, file, text="text", label="label", skip=["out"])
+    less = themes.measure_file(ground, file, text="text", label="label", skip=["out"])
     assert (less.rows, less.out_unassigned) == (8, None)
 
 
@@ -262,6 +279,13 @@ def test_pairs_in_the_parts_of_a_json_file_are_texts_and_labels(tmp_path):
     rows, problems = themes.read_labelled(file, text="text", label="label")
     assert [(one.text, one.label) for one in rows] == [("hello", "greeting"), ("what?", "7")]
     assert problems == ["parts.json train 2: not an object"]
+
+
+def test_confirmed_highlights_are_grouped_and_compared_with_their_categories(team):
+    found = themes.measure_corrections(team)
+    once = [one for one in team.corrections.values() if len(one.labels) == 1]
+    assert found.rows == len(once) and found.labels == len({label for one in once for label in one.labels})
+    assert "confirmed categories" in found.notes[0]
 
 
 # -- answers ------------------------------------------------------------------------------------------------------
@@ -288,16 +312,16 @@ def test_the_keys_for_answers_are_as_written_down(demo, tmp_path):
     assert "c.json: not a meeting: it needs the lists meeting_transcripts" in result.stderr
 
 
-def test_one_meeting_alone_tells_nothing_of_abstention(demo, tmp_path):
+def test_one_meeting_alone_tells_nothing_of_abstention(ground, tmp_path):
     talk(tmp_path, "a", "The remote control needs a rubber case that does not break.", "What about the remote control?")
-    found = answers.measure_folder(Workspace(demo).ground, tmp_path)
+    found = answers.measure_folder(ground, tmp_path)
     assert found.auc is None and found.not_answered is None and "One meeting alone" in found.notes[0]
     with pytest.raises(UnreadableFile, match=r"holds no \.json files"):
-        answers.measure_folder(Workspace(demo).ground, tmp_path / "nowhere")
+        answers.measure_folder(ground, tmp_path / "nowhere")
 
 
-def test_the_questions_of_the_codebook_are_measured_on_confirmed_highlights(corrected):
-    found = answers.measure_corrections(corrected.ground)
+def test_the_questions_of_the_codebook_are_measured_on_confirmed_highlights(corrected, team):
+    found = answers.measure_corrections(team)
     confirmed = {tag.category for one in corrected.highlights() for tag in one.tags if tag.state == "confirmed"}
     assert found.questions == len(confirmed) > 3
     assert found.turn_recall > 1 / 6  # better than reading a sixth at random
@@ -347,8 +371,8 @@ def test_a_folder_without_transcripts_says_where_they_belong(tmp_path):
         highlights.measure_folder(Ground(), tmp_path)
 
 
-def test_worth_coding_is_told_by_what_was_confirmed_and_rejected(corrected):
-    found = highlights.measure_corrections(corrected.ground)
+def test_worth_coding_is_told_by_what_was_confirmed_and_rejected(team):
+    found = highlights.measure_corrections(team)
     assert found.passages.found == found.turns and 0 < found.passages.marked < found.turns
     assert found.passages.matching.precision == pytest.approx(found.passages.marked / found.turns)
     assert found.passages.matching.recall == 1.0
@@ -381,7 +405,8 @@ def test_between_a_person_and_a_model_a_proposal_that_was_left_standing_counts_f
     assert (one.both, one.only_one, one.only_other, one.neither) == (0, 1, 1, 0)
 
 
-def test_what_the_model_said_before_a_person_did_is_kept_while_it_learns(corrected):
+def test_what_the_model_said_before_a_person_did_is_kept_while_it_learns(copy):
+    corrected = correct(copy)
     first = coders.agreements(corrected.ground, "Ann", "model").pairs[0]
     rejected = sum(one.only_other for one in first.categories.values())
     assert rejected >= 8 and sum(one.both for one in first.categories.values()) >= 32
@@ -406,16 +431,16 @@ def test_the_keys_for_coders_and_every_two_of_them(corrected):
     assert len(measured("coders", "Ben", "-w", corrected.folder)["pairs"]) == 2
 
 
-def test_a_coder_that_does_not_exist_is_named_with_the_known_ones(corrected):
+def test_a_coder_that_does_not_exist_is_named_with_the_known_ones(team):
     with pytest.raises(UnknownName, match=r'No coder "An"\. Known: Ann, Ben, model\. Did you mean "Ann"'):
-        coders.agreements(corrected.ground, "An")
+        coders.agreements(team, "An")
     with pytest.raises(IcpVoiceError, match="agrees with itself"):
-        coders.agreements(corrected.ground, "Ann", "Ann")
+        coders.agreements(team, "Ann", "Ann")
 
 
-def test_one_coder_alone_agrees_with_nobody(demo):
+def test_one_coder_alone_agrees_with_nobody(ground):
     with pytest.raises(IcpVoiceError, match='has one coder, "model": it takes two'):
-        coders.agreements(Workspace(demo).ground)
+        coders.agreements(ground)
 
 
 def test_a_file_or_the_workspace_is_measured_not_both_nor_none(tmp_path):

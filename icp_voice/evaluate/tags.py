@@ -209,13 +209,25 @@ def _mistakes(
     """Return what was wrongly said with the highest scores, and what was missed with the lowest."""
     import numpy as np
 
-    mistakes = []
     said = scores >= coders[0].threshold
+    chosen: list[tuple[int, int]] = []
     for wrong, sign in ((said & ~truth & judged, -1.0), (~said & truth & judged, 1.0)):
         places = [(int(i), int(j)) for i, j in np.argwhere(wrong)]
-        ranked = sorted(places, key=lambda at: (sign * round(float(scores[at]), 6), at))[:worst]
-        for i, j in ranked:
-            like = coders[i].nearest([passages[i].said], listed[j])
-            text, similarity = like[0] if like else ("", 0.0)
-            mistakes.append(Mistake(passages[i], listed[j], sign < 0, float(scores[i, j]), text, similarity))
-    return tuple(mistakes)
+        chosen += sorted(places, key=lambda at: (sign * round(float(scores[at]), 6), at))[:worst]
+    like = _nearest([(coders[i], listed[j], passages[i]) for i, j in chosen])
+    return tuple(
+        Mistake(passages[i], listed[j], bool(said[i, j]), float(scores[i, j]), *example)
+        for (i, j), example in zip(chosen, like, strict=True)
+    )
+
+
+def _nearest(asked: Sequence[tuple[Coder, str, Passage]]) -> list[tuple[str, float]]:
+    """Return the example that each passage is most like; each coder is asked once for each category."""
+    together: dict[tuple[int, str], list[int]] = {}
+    for number, (coder, category, _) in enumerate(asked):
+        together.setdefault((id(coder), category), []).append(number)
+    found: dict[int, tuple[str, float]] = {}
+    for numbers in together.values():
+        coder, category, _ = asked[numbers[0]]
+        found.update(zip(numbers, coder.nearest([asked[number][2].said for number in numbers], category), strict=False))
+    return [found.get(number, ("", 0.0)) for number in range(len(asked))]
