@@ -217,12 +217,16 @@ def passage_module(weights: Path, folder: Path | None = FOLDER) -> Any:
                 made = layer(hidden, hidden_from)
                 hidden = made[0] if isinstance(made, tuple) else made
             weight = passage_mask.unsqueeze(-1).to(hidden.dtype)
-            return (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
+            mean: torch.Tensor = (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
+            return mean
 
         def forward(
             self, input_ids: torch.Tensor, attention_mask: torch.Tensor, passage_mask: torch.Tensor
         ) -> torch.Tensor:
-            return torch.nn.functional.normalize(self.pooled(input_ids, attention_mask, passage_mask), dim=1)
+            made: torch.Tensor = torch.nn.functional.normalize(
+                self.pooled(input_ids, attention_mask, passage_mask), dim=1
+            )
+            return made
 
     return Passages().eval()
 
