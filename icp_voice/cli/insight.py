@@ -156,8 +156,8 @@ def _show_answer(answer: Answer, format: Format) -> None:
     nobodys = ", and passages of no known account" if any(not one.highlight.account for one in answer.quotes) else ""
     print(f"{answer.accounts} of {answer.of_accounts} accounts speak to this{nobodys}.\n")
     numbers = {quote.highlight.id: number for number, quote in enumerate(answer.quotes, start=1)}
-    for one in answer.summary:
-        print(f"{one.text} [{numbers[one.highlight.id]}]")
+    for statement in answer.summary:
+        print(f"{statement.text} [{numbers[statement.highlight.id]}]")
     print()
     for number, quote in enumerate(answer.quotes, start=1):
         one = quote.highlight

@@ -141,7 +141,7 @@ class Index:
         self._matrix = Matrix(0)
         self._ids: list[NDArray[np.bytes_]] = []
         self._spans: list[Integers] = []
-        self._guides: tuple[tuple[str, ...], Floats] | None = None
+        self._guides: dict[str, Floats] = {}
 
     def snapshot(self, store: Store, embedder: Embedder) -> Snapshot:
         """Return the passages as they are now; those that were never embedded are."""
@@ -163,14 +163,19 @@ class Index:
             return self._snapshot
 
     def guides(self, store: Store, embedder: Embedder, texts: Sequence[str]) -> Floats:
-        """Return the vectors of the codebook's guiding questions, made once."""
+        """Return the vectors of guiding questions, made once, as (texts, dimensions)."""
+        import numpy as np
+
         with self._lock:
-            if self._guides is None or self._guides[0] != (embedder.name, *texts):
-                self._guides = (embedder.name, *texts), embed_texts(store, embedder, texts)
-            return self._guides[1]
+            if embedder.name != self._model:
+                self._forget(embedder.name)
+            unknown = [text for text in dict.fromkeys(texts) if text not in self._guides]
+            if unknown:
+                self._guides.update(zip(unknown, embed_texts(store, embedder, unknown), strict=True))
+            return np.stack([self._guides[text] for text in texts])
 
     def _forget(self, model: str) -> None:
-        self._model, self._snapshot = model, None
+        self._model, self._snapshot, self._guides = model, None, {}
         self._matrix, self._ids, self._spans = Matrix(0), [], []
 
     def _read(self, store: Store, embedder: Embedder) -> Snapshot:

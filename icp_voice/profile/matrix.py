@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
     Floats = NDArray[np.float32]
 
-# A block is gone through for each text of a question while the processor still has it near.
-BLOCK = 4096
+# So small that one thread goes through it: memory sets the pace, and threads would only wait for each other, or differ
+# in the last digit.
+BLOCK = 1024
 
 
 class Matrix:

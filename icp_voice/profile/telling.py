@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 
 from icp_voice.model import Quote, Statement
@@ -38,8 +39,12 @@ def flaw(text: str, question: Question) -> float:
 
 
 def _own(text: str) -> set[str]:
-    plain = {stem for word in PLAIN for stem in stems(word)}
-    return set(stems(text)) - plain
+    return set(stems(text)) - _plain()
+
+
+@cache
+def _plain() -> frozenset[str]:
+    return frozenset(stem for word in PLAIN for stem in stems(word))
 
 
 def summary(quotes: Sequence[Quote], question: Question) -> tuple[Statement, ...]:

@@ -32,7 +32,7 @@ TOKEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 
 def word_count(text: str) -> int:
     """Return how many words a text has, as FTS5 counts them."""
-    return sum(1 for _ in TOKEN.finditer(text))
+    return len(TOKEN.findall(text))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +106,8 @@ class Words:
         rarity = math.log((self.turns - hits + 0.5) / (hits + 0.5)) if hits < self.turns else 0.0
         count = np.bincount(self._found(turn), minlength=len(self._turns) + 1)[:-1].astype(np.float32)
         norm = np.float32(K1) * (np.float32(1 - B) + np.float32(B / self.mean) * self.lengths)
-        return np.float32(max(rarity, 1e-6)) * count * np.float32(K1 + 1) / (count + norm)
+        weight = np.float32(max(rarity, 1e-6) * (K1 + 1))
+        return (weight * count / (count + norm)).astype(np.float32)
 
     def _found(self, turn: Integers) -> Integers:
         """Return the index of each turn among the distinct ones, or their number for one that has no passage."""

@@ -163,7 +163,9 @@ class Positions:
         """Return the numbers of the highlights that state a fact of a kind."""
         return self._column(
             "select distinct highlight.rowid from fact join highlight on highlight.id = fact.highlight"
-            " where fact.kind = :kind and fact.highlight in (select highlight from held_tag)",
+            " where fact.kind = :kind and exists (select 1 from tag where tag.highlight = fact.highlight"
+            " and (tag.state = 'confirmed' or tag.state = 'proposed' and not exists (select 1 from tag as said"
+            " where said.highlight = tag.highlight and said.category = tag.category and said.state = 'rejected')))",
             {"kind": kind},
         )
 

@@ -31,7 +31,8 @@ class Vectors:
         """Return the distinct texts that this model has not embedded yet, in the order given."""
         by_hash = {text_hash(text): text for text in texts}
         rows = self._db.execute(
-            "select value from json_each(?) where value not in (select text_hash from vector where model = ?)",
+            "select value from json_each(?) as wanted where not exists"
+            " (select 1 from vector where model = ? and text_hash = wanted.value)",
             (json.dumps(list(by_hash)), model),
         )
         return [by_hash[key] for (key,) in rows.fetchall()]
