@@ -131,10 +131,11 @@ def _show(rows: Sequence[Row], title: str, errors: bool) -> None:
     print("| kind | precision | recall | F1 | found | true |\n|---|---|---|---|---|---|")
     for kind, one in quality(judged).items():
         print(f"| {kind} | {one.precision:.2f} | {one.recall:.2f} | {one.f1:.2f} | {one.found} | {one.true} |")
-    for one in judged if errors else ():
-        if one.found != one.row.facts:
-            wrong, missed = sorted(one.found - one.row.facts), sorted(one.row.facts - one.found)
-            print(f"{one.row.id} {one.row.passage.context} | {one.row.passage.text}\n   wrong {wrong} missed {missed}")
+    for case in judged if errors else ():
+        row = case.row
+        if case.found != row.facts:
+            wrong, missed = sorted(case.found - row.facts), sorted(row.facts - case.found)
+            print(f"{row.id} {row.passage.context} | {row.passage.text}\n   wrong {wrong} missed {missed}")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.fact_quality import judge, quality, read
 from icp_voice import home
 from icp_voice.analysis.facts import FactFinder, Found, Passage, explicit_role, mark
 from icp_voice.errors import SettingsError
@@ -333,3 +334,49 @@ def test_the_mark_changes_with_what_the_facts_depend_on() -> None:
     told = mark(MODEL, competitors=("QuickTally",), ours=("Harborline",))
     assert told == mark(MODEL, competitors=("QuickTally",), ours=("Harborline",))
     assert told != mark(MODEL, ours=("Harborline",))
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "category", "expected"),
+    [
+        ("We moved to Routify because the maps were better.", "", CHURN, {("competitor", "Routify")}),
+        ("We moved to Antwerp and then everything changed.", "", CHURN, set()),
+        (
+            "We also looked at Parcelio and Tidemark.",
+            "",
+            BUYING,
+            {("competitor", "Parcelio"), ("competitor", "Tidemark")},
+        ),
+        ("We were with Sarah from the start.", "", CHURN, set()),
+        ("They were, for the framework.", "Was procurement involved?", BUYING, {("role", "procurement")}),
+        ("No, they were not.", "Was procurement involved?", BUYING, set()),
+        ("Had legal been involved we would still be waiting.", "", BUYING, set()),
+        ("We asked for customer references.", "", BUYING, {("step", "reference call")}),
+        (
+            "The growers' cooperative we belong to has a group deal.",
+            "How did you find us?",
+            CHANNEL,
+            {("channel", "partner")},
+        ),
+        ("Our ceiling was 250 a seat.", "", BUYING, {("budget", "250")}),
+        ("It works offline.", "", WHY, {("criterion", "features")}),
+        ("We wanted monthly contracts.", "", WHY, {("criterion", "flexibility")}),
+        ("Six weeks.", "How long have you been using it?", BUYING, set()),
+        ("The whole thing dragged on for a year and a half.", "", BUYING, {("duration", "1.5 years")}),
+    ],
+)
+def test_what_is_told_in_passing_is_found_and_its_lookalikes_are_not(
+    finder: FactFinder, text: str, context: str, category: str, expected: set[tuple[str, str]]
+) -> None:
+    assert facts(finder, text, category, context) == expected
+
+
+def test_an_operations_director_heads_a_department() -> None:
+    assert explicit_role("Operations Director") == "department head"
+    assert explicit_role("Director of Nursing") == "department head"
+
+
+def test_quality_on_labelled_passages_stays() -> None:
+    found = quality(judge(read(half="measure")))["all"]
+    assert found.precision >= 0.92
+    assert found.recall >= 0.68

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from spacy.vocab import Vocab
 
 MOST_WORDS = 3
+# How many words a name may stand after its frame: behind an article, "both", "you and".
+REACH = 6
 CAPITAL = re.compile(r"^(?:[A-Z][\w.&+]*|[a-z]+[A-Z]\w*|\d+[A-Z][a-z]\w*)$")
 COUNTS = frozenset({"two", "three", "four", "five", "six", "both", "either", "others", "one", "some", "several"})
 BEFORE, AFTER, ALTERNATIVE = "competitor.before", "competitor.after", "alternative"
@@ -56,25 +58,40 @@ class NameFinder:
         groups |= {f"{ALTERNATIVE}.{entry.value}": entry.names for entry in alternatives}
         self._lexicon = Lexicon(vocab, groups)
 
-    def promising(self, doc: Doc) -> bool:
+    def promising(self, doc: Doc, *, comparing: bool = False) -> bool:
         """Tell whether a text that is not parsed yet may name a vendor."""
-        return bool(self._phrases(doc)) or any(
-            hit in {BEFORE, AFTER, TO} or hit.startswith(ALTERNATIVE) for hit in self._lexicon.hits(doc)
-        )
+        if self._phrases(doc):
+            return True
+        hits = self._lexicon.hits(doc)
+        named = {token.i for token in doc if self._capital(token)}
+        places = {frame.end for frame in self._lexicon.find_all(doc, BEFORE, hits)}
+        places |= {frame.end for frame in self._lexicon.find_all(doc, TO, hits) if comparing}
+        if any(not named.isdisjoint(range(place, place + REACH)) for place in places):
+            return True
+        others = (f"{ALTERNATIVE}.{entry.value}" for entry in self._alternatives)
+        if places and any(self._lexicon.find_all(doc, name, hits) for name in others):
+            return True
+        listed = AFTER in hits or any(token.lower_ in self._us for token in doc)
+        return comparing and bool(named) and listed
 
     def find(self, doc: Doc, *, company: str = "", comparing: bool = False) -> list[Name]:
         """Return the vendors of a parsed text, each once, in the order of the text.
 
-        In a text known to be `comparing`, a list such as "you, Acme and Bolt" is enough.
+        In a text known to be `comparing`, a list such as "you, Acme and Bolt" is enough, as are words after a name and
+        words of moving.
         """
         hits = self._lexicon.hits(doc)
         before = {span.end for span in self._lexicon.find_all(doc, BEFORE, hits)}
-        after = {span.start for span in self._lexicon.find_all(doc, AFTER, hits)}
+        after = {span.start for span in self._lexicon.find_all(doc, AFTER, hits) if comparing}
         known = self._known_names(doc)
         taken = {token.i for name in known for token in name.span}
         runs = [run for run in self._runs(doc, taken) if run[0].lower_ not in self._people]
         moves = {span.end for span in self._lexicon.find_all(doc, TO, hits)}
-        if moves and (self._lexicon.find_all(doc, SWITCHING, hits) or any(_inner_capital(run.text) for run in runs)):
+        if (
+            comparing
+            and moves
+            and (self._lexicon.find_all(doc, SWITCHING, hits) or any(_inner_capital(run.text) for run in runs))
+        ):
             before |= moves
         own = {span.start for span in runs if self._is_own(span.text, company)}
         found = list(known)
@@ -111,9 +128,13 @@ class NameFinder:
             place = max(end, place + 1)
         return runs
 
-    def _may_name(self, token: Token) -> bool:
+    def _capital(self, token: Token) -> bool:
         initials = len(token) < 4 and token.is_upper
-        if len(token) < 2 or initials or not CAPITAL.match(token.text) or token.lower_ in self._never or token.is_stop:
+        plain = len(token) < 2 or initials or not CAPITAL.match(token.text) or token.is_stop
+        return not plain and token.lower_ not in self._never
+
+    def _may_name(self, token: Token) -> bool:
+        if not self._capital(token):
             return False
         return not (token.is_sent_start and token.pos_ not in {"PROPN", "X"} and not _inner_capital(token.text))
 

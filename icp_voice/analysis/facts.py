@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from icp_voice.analysis.fact_buyers import SPEAKERS, buyers
+from icp_voice.analysis.fact_amounts import UNITS
+from icp_voice.analysis.fact_buyers import PAYING, SPEAKERS, buyers
 from icp_voice.analysis.fact_guards import modifies
 from icp_voice.analysis.fact_lengths import budgets, durations
 from icp_voice.analysis.fact_names import NameFinder
@@ -31,6 +32,7 @@ SHORT = 12
 REPLIED = ("role", "step")
 LISTED = ("role", "channel", "step", "criterion")
 MAY_DECIDE = frozenset({"executive", "finance", "department head"})
+PURSE = PAYING | {"budget"}
 COMPARING = frozenset({"buying_process", "why_they_buy", "churn_reason"})
 
 
@@ -86,17 +88,26 @@ class FactFinder:
         if not kinds:
             return False
         doc = self._blank.make_doc(without_curls(passage.text))
-        if kinds & {"duration", "budget"} and any(
-            token.like_num or token.lower_ in {"month", "week", "year"} for token in doc
-        ):
+        if "duration" in kinds and any(token.lower_ in UNITS or token.lower_[:-1] in UNITS for token in doc):
+            return True
+        if "budget" in kinds and any(token.like_num or token.lower_ in PURSE for token in doc):
             return True
         if "role" in kinds and passage.context and any(token.lower_ in SPEAKERS for token in doc[:2]):
             return True
         hits = self._lexicon.hits(doc)
         if passage.context and may_affirm(passage.text):
-            hits |= self._lexicon.hits(self._blank.make_doc(without_curls(passage.context)))
-        listed = any(_group(value, part) in hits for value in self._settings.value for part in ("says", "names"))
-        return (listed and bool(kinds & set(LISTED))) or ("competitor" in kinds and self._names.promising(doc))
+            question = self._blank.make_doc(without_curls(passage.context))
+            if self._lists(question, kinds.intersection(REPLIED), self._lexicon.hits(question)):
+                return True
+        if self._lists(doc, kinds, hits):
+            return True
+        comparing = bool(passage.categories & COMPARING)
+        return "competitor" in kinds and self._names.promising(doc, comparing=comparing)
+
+    def _lists(self, doc: Doc, kinds: Collection[str], hits: frozenset[str]) -> bool:
+        """Tell whether the words of some listed value stand in a text that is not parsed."""
+        groups = (_group(one, part) for one in self._settings.value if one.kind in kinds for part in ("says", "names"))
+        return any(group in hits and self._lexicon.find_all(doc, group, hits) for group in groups)
 
     def _kinds(self, passage: Passage) -> set[str]:
         kinds = self._settings.kinds
