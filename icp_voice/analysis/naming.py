@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from icp_voice.language import Language
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from spacy.tokens import Doc
 
     Matrix = NDArray[np.float32]
 
@@ -51,11 +52,28 @@ class _Theme:
     middle: Matrix
 
 
+class Reader:
+    """Parses texts, each once however often it is asked for."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._docs: dict[str, Doc] = {}
+
+    def docs(self, texts: Sequence[str]) -> list[Doc]:
+        """Return the parses of texts, in their order."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._docs]
+        self._docs.update(zip(new, self._language.parse(new), strict=True))
+        return [self._docs[text] for text in texts]
+
+
 def keywords(
-    texts_by_theme: Sequence[Sequence[str]], language: Language, *, most: int = KEYWORDS
+    texts_by_theme: Sequence[Sequence[str]], reader: Reader, *, most: int = KEYWORDS
 ) -> list[tuple[str, ...]]:
-    """Return the words that tell each theme from the others, by class-based tf-idf, in the form used most."""
-    counts = [_lemma_counts(texts, language) for texts in texts_by_theme]
+    """Return the words that tell each theme from the others, by class-based tf-idf, in the form used most.
+
+    They are read in the theme's most typical texts, which stand first.
+    """
+    counts = [_lemma_counts(reader.docs(_typical(texts))) for texts in texts_by_theme]
     forms = _forms(form for _, form in counts)
     weights = class_weights([count for count, _ in counts])
     return [
@@ -81,7 +99,7 @@ def class_weights(counts: Sequence[Counter[str]]) -> list[dict[str, float]]:
 def names(
     texts_by_theme: Sequence[Sequence[str]],
     embed: Callable[[Sequence[str]], Matrix],
-    language: Language,
+    reader: Reader,
     *,
     taken: Sequence[str] = (),
     fits: Callable[[Sequence[str]], Sequence[float]] | None = None,
@@ -91,8 +109,8 @@ def names(
     `embed` turns texts into unit vectors of shape (n, d); `fits` says of each text how likely it carries the category.
     """
     often = [Counter(texts) for texts in texts_by_theme]
-    typical = [list(dict.fromkeys(texts))[:TYPICAL] for texts in texts_by_theme]
-    docs = iter(language.parse([text for texts in typical for text in texts]))
+    typical = [_typical(texts) for texts in texts_by_theme]
+    docs = iter(reader.docs([text for texts in typical for text in texts]))
     parsed = [[Said(next(docs), times[text]) for text in texts] for texts, times in zip(typical, often, strict=True)]
     themes = _themes(texts_by_theme, parsed, embed)
     looked_at = [ranked[:LOOKED_AT] if fits else ranked for ranked in _weighed(themes, embed)]
@@ -192,10 +210,14 @@ def _of_words(theme: _Theme, used: set[str]) -> str:
     return f"{shown(words[0])} ({number})"
 
 
-def _lemma_counts(texts: Sequence[str], language: Language) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+def _typical(texts: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(texts))[:TYPICAL]
+
+
+def _lemma_counts(docs: Iterable[Doc]) -> tuple[Counter[str], Counter[tuple[str, str]]]:
     counts: Counter[str] = Counter()
     forms: Counter[tuple[str, str]] = Counter()
-    for doc in language.parse(texts):
+    for doc in docs:
         for token in doc:
             if telling(token):
                 counts[token.lemma_.lower()] += 1

@@ -103,11 +103,12 @@ def _named(
     texts = {identity: [text_of[one] for one in members[identity]] for identity in fresh}
     # What a new theme's words have to stand out from: all others, by their most typical members.
     beside = [[text_of[one] for one in members[identity][:TYPICAL]] for identity in old]
-    words = naming.keywords([*texts.values(), *beside], tools.language) if fresh else []
+    reader = naming.Reader(tools.language)
+    words = naming.keywords([*texts.values(), *beside], reader) if fresh else []
     names = naming.names(
         list(texts.values()),
         lambda candidates: embed_texts(store, tools.embedder, list(candidates)),
-        tools.language,
+        reader,
         taken=[known[identity].name for identity in old],
         fits=_fits(coder, tools.codebook.names, category),
     )
