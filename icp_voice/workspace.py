@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     import pandas
 
     from icp_voice.ingest.add import Added
+    from icp_voice.ingest.connected import Connected
+    from icp_voice.ingest.sync import Source
     from icp_voice.profile.coverage import Coverage
     from icp_voice.profile.icp import Icp
     from icp_voice.publish import Material
@@ -141,12 +143,11 @@ class Workspace:
 
     def import_accounts(self, file: str | Path, *, mapping: Mapping[str, str] | None = None) -> Imported:
         """Add or update accounts from a CRM export (CSV or XLSX); the ICP rule is applied anew."""
-        from icp_voice.ingest.crm import read_accounts
-        from icp_voice.ingest.source import Source
+        from icp_voice.ingest.apart.reader import read_accounts
         from icp_voice.profile import icp
 
         path = Path(file)
-        table = read_accounts(Source(file=path.name, data=_read(path), mapping=mapping or {}))
+        table = read_accounts(path, path.name, self.settings.limits, mapping)
         with self.writing("accounts import") as store:
             before = store.accounts.all()
             _refuse_other_ids(before, table.accounts, path.name)
@@ -185,10 +186,14 @@ class Workspace:
         progress: Progress | None = None,
     ) -> Added:
         """Read files and folders. What cannot be read is listed in `errors`, and costs the others nothing."""
-        from icp_voice.ingest.add import Arrivals, find_files
+        from icp_voice.ingest.add import Arrivals
+        from icp_voice.ingest.apart.process import warm
+        from icp_voice.ingest.files import find_files
         from icp_voice.profile import icp
 
-        files = list(find_files(Path(path) for path in paths))
+        warm()
+        left_out: list[str] = []
+        files = list(find_files((Path(path) for path in paths), left_out))
         with self.writing("add") as store:
             arrivals = Arrivals(store, self.settings, self.folder, mapping=mapping, new_accounts=new_accounts)
             for number, path in enumerate(files, start=1):
@@ -197,21 +202,58 @@ class Workspace:
                     progress("reading", number, len(files))
             if new_accounts:
                 icp.apply_rule(store, self.tag)
-        return arrivals.added
+        added = arrivals.added
+        added.warnings += left_out
+        return added
 
-    def sync(self, *names: str) -> dict[str, Added]:
-        """Read what is new at the connected sources, or at those named."""
-        from icp_voice.ingest import connector
+    def sync(self, *names: str, again: bool = False, progress: Progress | None = None) -> dict[str, Added]:
+        """Read what is new at the connected sources, or at those named; with `again` everything anew.
 
-        configured = self.settings.connectors
-        for name in names:
-            if name not in configured:
-                raise unknown("connected source", name, configured)
+        A source that fails is listed in its `errors`, and costs the others nothing.
+        """
+        from icp_voice.ingest.sync import sync
+
         with self.writing("sync") as store:
-            return {
-                name: connector.sync(store, self.settings, self.folder, name, configured[name])
-                for name in names or configured
-            }
+            chosen = [self._source(name, store) for name in names or self.settings.connectors]
+            added = {source.name: sync(source, again=again, progress=progress) for source in chosen}
+            self._settle()
+        return added
+
+    def fetch(self, name: str, records: Sequence[str]) -> Added:
+        """Read single records of a connected source anew, such as those that a delivery names."""
+        from icp_voice.ingest.sync import fetch
+
+        with self.writing("sync") as store:
+            added = fetch(self._source(name, store), records)
+            self._settle()
+        return added
+
+    def check_source(self, name: str) -> str:
+        """Try a connected source with one cheap call; return what was reached, or raise what is missing."""
+        from icp_voice.ingest.sync import check
+
+        return check(self._source(name, self.store))
+
+    def connectors(self) -> list[Connected]:
+        """Return all connectors: what each needs, what of that is there, and when it was last read."""
+        from icp_voice.ingest.connected import connected
+
+        return connected(self.store, self.settings, self.folder)
+
+    def _source(self, name: str, store: Store) -> Source:
+        from icp_voice.ingest.sync import connect
+        from icp_voice.profile import icp
+
+        if name not in self.settings.connectors:
+            raise unknown("connected source", name, self.settings.connectors)
+        return connect(
+            store,
+            self.settings,
+            self.folder,
+            name,
+            self.settings.connectors[name],
+            accounts_came=lambda: icp.apply_rule(store, self.tag),
+        )
 
     def documents(self, *, unmatched: bool = False) -> list[Document]:
         """Return the documents with their speakers, duplicates last; `unmatched` for those without an account."""
@@ -478,10 +520,3 @@ def _write(folder: Path, texts: Mapping[str, str]) -> list[Path]:
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
     return [folder / name for name in texts]
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise IcpVoiceError(f"{path} cannot be opened: {error.strerror}.") from error

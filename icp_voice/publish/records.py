@@ -7,9 +7,11 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from icp_voice.ingest.add import Added
+from icp_voice.ingest.connected import Connected
 from icp_voice.model import Answer, Cell, Document, Fact, Gap, Highlight, Interview, Quote, Theme, View
 from icp_voice.profile.icp import Icp
 
@@ -196,6 +198,16 @@ def added_record(added: Added) -> Record:
         "warnings": added.warnings,
         "errors": [{"file": one.file, "error": one.error, "hint": one.hint} for one in added.errors],
     }
+
+
+def synced_record(name: str, added: Added) -> Record:
+    """Return what became of one source that was synced."""
+    return {"source": name, **added_record(added), "gone": added.gone, "paused_until": added.paused or None}
+
+
+def connector_record(one: Connected) -> Record:
+    """Return one source that can be connected; of its secrets only where they stand."""
+    return asdict(one)
 
 
 def as_json(value: object) -> str:

@@ -187,3 +187,23 @@ def m005_live(db: Database) -> None:
 def m006_duplicates(db: Database) -> None:
     """Duplicates know the words they were recognised by; those of older workspaces are looked at anew when read."""
     _run(db, "alter table duplicate add column fingerprint text not null default '';")
+
+
+@migrations()
+def m007_sources(db: Database) -> None:
+    """Which records of a connected source are known, in which version, and which are gone there."""
+    _run(
+        db,
+        """
+    -- moment: when it happened, as the source orders its records; gone: '' or why the source no longer shows it
+    create table source_record (
+      source text not null, record text not null, file text not null, version text not null, moment text not null,
+      gone text not null, primary key (source, record)
+    ) without rowid;
+    create index source_record_moment on source_record (source, moment);
+    -- An account that is known under another id than the one a source gives it.
+    create table source_account (
+      source text not null, record text not null, account text not null, primary key (source, record)
+    ) without rowid;
+    """,
+    )

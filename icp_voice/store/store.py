@@ -17,6 +17,7 @@ from icp_voice.store.highlights import Highlights
 from icp_voice.store.progress import Progress
 from icp_voice.store.schema import migrations
 from icp_voice.store.search import Search
+from icp_voice.store.sources import Sources
 from icp_voice.store.tags import Tags
 from icp_voice.store.themes import Themes
 from icp_voice.store.vectors import Vectors
@@ -39,6 +40,7 @@ class Store:
     search: Search
     views: Views
     progress: Progress
+    sources: Sources
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -74,4 +76,5 @@ def open_store(path: Path) -> Store:
         Search(db),
         Views(db),
         Progress(db),
+        Sources(db),
     )
