@@ -41,9 +41,9 @@ class Notes:
 
 @dataclass(slots=True)
 class Client:
-    """What a connector is given. `cursor` is how far it has come; `left` counts what it left out,
-    `told` says more of it; `limits` are those of reading one file.
+    """What a connector is given. `cursor` is how far it has come; `left` counts what it left out, `told` names more.
 
+    `limits` are those of reading one file.
     A record's file is `SOURCE://RECORD`, so that it is known by its source and id whatever becomes of its words.
     """
 
@@ -56,7 +56,7 @@ class Client:
     errors: list[Unread] = field(default_factory=list)
     left: Left = field(default_factory=Left)
     told: list[str] = field(default_factory=list)
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     notes: Notes = field(default_factory=Notes)
     opened: list[Http] = field(default_factory=list)
 

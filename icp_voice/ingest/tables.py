@@ -17,6 +17,7 @@ from icp_voice.ingest.json_rows import read_json_rows
 from icp_voice.ingest.rows import Record, capped, counted, rows_named
 from icp_voice.ingest.sheets import is_xlsx, read_sheets
 from icp_voice.ingest.source import Source
+from icp_voice.limits import Limits
 from icp_voice.model import Value
 
 HEADER_WITHIN = 20
@@ -54,17 +55,17 @@ def read_table(source: Source, *, most: int | None = None) -> Table:
     """
     told: list[str] = []
     if is_xlsx(source.data):
-        return _joined(read_sheets(source.data, most, told), told, most)
+        return _joined(read_sheets(source.data, most, told, source.limits), told, most, source.limits)
     if source.data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile("an old Excel file (.xls)", hint="Save it as .xlsx or CSV and add that.")
     if source.text.lstrip()[:1] in ("{", "["):
-        columns, records = read_json_rows(source.text, most, told)
+        columns, records = read_json_rows(source.text, most, told, source.limits)
         return _typed(columns, records, told)
-    records, decimal_comma = read_csv(source.text, most, told)
+    records, decimal_comma = read_csv(source.text, most, told, source.limits)
     return _with_header(records, told, decimal_comma=decimal_comma)
 
 
-def _joined(sheets: list[list[Record]], told: list[str], most: int | None) -> Table:
+def _joined(sheets: list[list[Record]], told: list[str], most: int | None, limits: Limits) -> Table:
     """Join the sheets whose header is that of the first; tell of the others."""
     tables = [_with_header(records, []) for records in sheets[:1]]
     if not tables:
@@ -84,7 +85,7 @@ def _joined(sheets: list[list[Record]], told: list[str], most: int | None) -> Ta
         return Table(columns=columns, rows=tables[0].rows, warnings=(*told, *tables[0].warnings))
     records = [_reordered(row, table.columns, columns) for table in tables for row in table.rows]
     told += [warning for table in tables for warning in table.warnings]
-    return _typed(columns, list(capped(iter(records), most, told, headed=False)), told)
+    return _typed(columns, list(capped(iter(records), most, told, limits, headed=False)), told)
 
 
 def _reordered(row: Row, own: Sequence[str], wanted: Sequence[str]) -> Record:
@@ -137,6 +138,8 @@ def _header_at(records: list[Record]) -> int | None:
 def _reads_like_header(record: Record) -> bool:
     names = [as_text(cell) for cell in record.cells if cell is not None]
     odd = [name for name in names if is_datum(name) or len(name) > 400]
+    if not any(letter.isalnum() for name in names for letter in name):
+        return False
     return len(odd) * 3 <= len(names) and not any(re.fullmatch(r"\S+@\S+\.\w+|https?://\S+", name) for name in names)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from icp_voice.limits import Limits
 from icp_voice.settings.checked import Checked, check, read_toml
 
 FILE = "icp-voice.toml"
@@ -63,6 +64,7 @@ class Settings(Checked):
     themes: Themes = Themes()
     answers: Answers = Answers()
     coverage: CoverageSettings = CoverageSettings()
+    limits: Limits = Limits()
     connectors: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     @field_validator("domains")
@@ -98,9 +100,9 @@ def write_settings(
         "",
         "# The defaults; take away the # to change one.",
     ]
-    for name in ("models", "tags", "themes", "answers", "coverage"):
-        group: Checked = getattr(settings, name)
-        lines += [f"[{name}]", *(f"# {key} = {_toml(value)}" for key, value in group.model_dump().items()), ""]
+    groups = settings.model_dump(include={"models", "tags", "themes", "answers", "coverage", "limits"})
+    for name, group in groups.items():
+        lines += [f"[{name}]", *(f"# {key} = {_toml(value)}" for key, value in group.items()), ""]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_text("\n".join(lines), "utf-8")
 
