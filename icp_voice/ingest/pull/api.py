@@ -19,9 +19,9 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class Basic:
-    """`Authorization: Basic`, of a user and a password."""
+    """`Authorization: Basic`, of a user, who may be a secret as well, and a password."""
 
-    user: str
+    user: str | SecretStr
     password: SecretStr
 
 

@@ -19,7 +19,8 @@ def authorization(auth: Auth, session: Session) -> AuthBase:
     if isinstance(auth, Bearer):
         return BearerTokenAuth(auth.token.get_secret_value())
     if isinstance(auth, Basic):
-        return HttpBasicAuth(auth.user, auth.password.get_secret_value())
+        user = auth.user if isinstance(auth.user, str) else auth.user.get_secret_value()
+        return HttpBasicAuth(user, auth.password.get_secret_value())
     if isinstance(auth, ClientCredentials):
         return _Client(auth, session)
     return _Unsigned()

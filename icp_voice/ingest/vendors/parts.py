@@ -16,6 +16,7 @@ from icp_voice.ingest.rows import counted
 from icp_voice.model import Speaker, Turn, Value
 
 Json = Mapping[str, Any]
+_INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 _MILLISECONDS_FROM = 10**11  # seconds reach this in the year 5138, milliseconds did in 1973
 
 
@@ -60,6 +61,21 @@ def whole(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**10:
         return None
     return round(value)
+
+
+def instant(value: object) -> str:
+    """Return an ISO time, or seconds or milliseconds since 1970, as `2026-05-01T09:00:00Z`; else an empty string."""
+    try:
+        if isinstance(value, str) and not re.fullmatch(r"\d{9,14}(?:\.\d+)?", value.strip()):
+            found = datetime.fromisoformat(value.strip())
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).strftime(_INSTANT)
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            return ""
+        seconds = float(value)
+        seconds /= 1000 if seconds >= _MILLISECONDS_FROM else 1
+        return datetime.fromtimestamp(seconds, UTC).strftime(_INSTANT)
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def day(value: object) -> str:
