@@ -422,7 +422,7 @@ def test_a_word_file_with_too_many_parts_is_refused() -> None:
     with zipfile.ZipFile(out, "a") as archive:
         for number in range(2100):
             archive.writestr(f"word/{number}.txt", "")
-    assert "parts; at most 2000" in refused(out.getvalue(), "many.docx")
+    assert "parts; at most 2,000" in refused(out.getvalue(), "many.docx")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

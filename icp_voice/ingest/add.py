@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 
 from icp_voice.errors import UnreadableFile
@@ -85,6 +86,7 @@ class Arrivals:
         self._new_accounts = new_accounts
         self._settled = store.documents.assignments()
         self._paths: dict[str, Path] = {}
+        self._within: dict[str, str] = {}  # the archive in which a file lies
         self._became: dict[str, Added] = {}
         self._released: set[str] = set()
         self.know_accounts()
@@ -106,9 +108,10 @@ class Arrivals:
         self._read(name)
         # A duplicate that was read before its original changed is read once more: the order of files tells nothing.
         once_more = dict(self._paths)
-        while released := sorted(self._released & once_more.keys()):
+        while released := sorted({self._within.get(file, file) for file in self._released} & once_more.keys()):
             once_more.pop(released[0])
-            self._became.pop(released[0], None)
+            for file in [file for file in self._became if self._within.get(file, file) == released[0]]:
+                self._became.pop(file)
             self._read(released[0])
 
     def _read(self, name: str) -> None:
@@ -117,7 +120,10 @@ class Arrivals:
         except UnreadableFile as error:
             self._note(name, Added(files=1, errors=[Unread(name, error.message, error.hint)]))
         else:
-            self.keep(name, documents)
+            for file, group in groupby(documents, key=lambda document: document.file):
+                if file != name:
+                    self._within[file] = name
+                self.keep(file, list(group))
 
     def keep(self, file: str, documents: Sequence[Document]) -> bool:
         """Keep all documents of one file in one transaction, or none of them and note why; return which it was."""

@@ -98,10 +98,12 @@ def _with_header(records: list[Record], told: list[str], *, decimal_comma: bool 
     at = _header_at(records)
     if at is None:
         raise UnreadableFile("no header row", hint="The first row of a table names its columns.")
+    at = _below_codes(records, at)
     header = [as_text(cell) for cell in records[at].cells]
-    body = [record for record in records[at + 1 :] if [as_text(cell) for cell in record.cells] != header]
-    if len(body) < len(records) - at - 1:
-        told.append(f"The header is repeated {counted(len(records) - at - 1 - len(body), 'time')}; left out.")
+    rows = [record for record in records[at + 1 :] if not _are_codes(record)]
+    body = [record for record in rows if [as_text(cell) for cell in record.cells] != header]
+    if len(body) < len(rows):
+        told.append(f"The header is repeated {counted(len(rows) - len(body), 'time')}; left out.")
     width = len(header)
     long = [record.number for record in body if any(cell is not None for cell in record.cells[width:])]
     if long:
@@ -133,6 +135,17 @@ def _header_at(records: list[Record]) -> int | None:
         if count >= max(width * 0.6, min(width, 2)):
             return index if _reads_like_header(records[index]) else None
     return None
+
+
+def _below_codes(records: list[Record], at: int) -> int:
+    """Return the row with the questions: Qualtrics writes codes above them and ids of its own below."""
+    told = at + 2 < len(records) and _are_codes(records[at + 2])
+    return at + 1 if told else at
+
+
+def _are_codes(record: Record) -> bool:
+    filled = [as_text(cell) for cell in record.cells if cell is not None]
+    return bool(filled) and all(cell.startswith('{"ImportId"') for cell in filled)
 
 
 def _reads_like_header(record: Record) -> bool:

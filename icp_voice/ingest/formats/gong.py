@@ -8,7 +8,7 @@ from icp_voice.errors import UnreadableFile
 from icp_voice.ingest.source import Source
 from icp_voice.ingest.vendors import gong
 from icp_voice.ingest.vendors.collected import every, told, when_worded
-from icp_voice.ingest.vendors.parts import Json, Left, records, text
+from icp_voice.ingest.vendors.parts import Json, Left, records
 from icp_voice.model import Document
 
 NAME = "Gong (json)"
@@ -17,7 +17,8 @@ NAME = "Gong (json)"
 def matches(source: Source) -> float:
     """Certain by monologues with sentences, or by the calls of `calls/extensive`."""
     values, _ = source.values
-    return 1.0 if any(_is_transcript(one) or _is_call(one) for value in values[:3] for one in every(value)) else 0.0
+    sure = any(_is_transcript(one) or _is_call(one) for value in values[:3] for one in every(value))
+    return 1.0 if sure or _bare(values) else 0.0
 
 
 def parse(source: Source) -> list[Document]:
@@ -37,8 +38,9 @@ def parse(source: Source) -> list[Document]:
     found = []
     for identity, one in spoken.items():
         call = calls.get(identity) or one
-        place = f"call {text(identity)}" if len(spoken) > 1 else ""
-        found.append(partial(gong.document, call, _said(one), file=source.file, place=place, left=left))
+        place = f"call {identity}" if len(spoken) > 1 else ""
+        known = gong.call_id(one)
+        found.append(partial(gong.document, call, _said(one), file=source.file, place=place, identity=known, left=left))
     return told(when_worded(found, left, "call"), left)
 
 

@@ -15,6 +15,7 @@ NAME = "Zendesk (json, ndjson)"
 _OWN = frozenset(
     ("requester_id", "submitter_id", "assignee_id", "via", "satisfaction_rating", "raw_subject", "brand_id")
 )
+_PEOPLE = ("requester", "submitter", "assignee")
 
 
 def matches(source: Source) -> float:
@@ -28,7 +29,8 @@ def parse(source: Source) -> list[Document]:
     """Return a document for each ticket in which somebody says something."""
     values, broken = source.values
     pages = [page for value in values for page in _pages(value)]
-    users = zendesk.by_id([one for page in pages for one in records(page.get("users"))])
+    stated = [record(ticket.get(key)) for value in values for ticket in _tickets(value) for key in _PEOPLE]
+    users = zendesk.by_id([*stated, *(one for page in pages for one in records(page.get("users")))])
     companies = zendesk.by_id([one for page in pages for one in records(page.get("organizations"))])
     fields = {
         text(one.get("id")): text(one.get("title")) for page in pages for one in records(page.get("ticket_fields"))

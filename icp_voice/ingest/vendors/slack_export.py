@@ -55,13 +55,18 @@ def channel_documents(
             users=users,
             team=team,
             file=file,
-            place=identity.rpartition(":")[2],
+            place=_place(identity.rpartition(":")[2]),
             identity=identity,
             left=left,
         )
         for identity, group in slack.conversations(messages, key).items()
     ]
     return when_worded(makers, left, "conversation") if makers else []
+
+
+def _place(key: str) -> str:
+    """Return "2026-05-12" for a day outside threads and "thread 1778580010.000100" for a thread."""
+    return f"thread {key}" if "." in key else key
 
 
 def _list(members: Mapping[str, bytes], name: str) -> list[Json]:
