@@ -49,9 +49,14 @@ def code_inside(body: Any) -> str:
     """Return the code of an error that stands in an answer which says 200, or an empty string."""
     if not isinstance(body, dict):
         return ""
-    if body.get("ok") is False or (body.get("errors") and not body.get("data")):
+    if body.get("ok") is False or (body.get("errors") and not _holds(body.get("data"))):
         return next(_codes(body), "error")
     return ""
+
+
+def _holds(data: Any) -> bool:
+    """Tell whether GraphQL found anything beside its errors: `{"transcripts": null}` is nothing."""
+    return any(value is not None for value in data.values()) if isinstance(data, dict) else bool(data)
 
 
 def _codes(body: Any) -> Iterator[str]:
