@@ -103,6 +103,17 @@ class Cursor:
     end: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scroll:
+    """The answer holds at `path` what the next request gives back as `param`, which may stay the same all along.
+
+    It ends with an empty page.
+    """
+
+    path: str
+    param: str
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """The answer holds the address of the next page at `path`."""
@@ -120,9 +131,17 @@ class Offset:
     in_body: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """Pages are numbered from 1 by query parameter `param`; the answer holds at `count` how many there are."""
+
+    param: str
+    count: str
+
+
 @dataclass(frozen=True, slots=True)
 class Single:
     """One answer holds everything."""
 
 
-Paging = Cursor | Link | Offset | Single
+Paging = Cursor | Scroll | Link | Offset | Numbered | Single

@@ -10,21 +10,26 @@ from dlt.sources.helpers.rest_client.paginators import (
     JSONLinkPaginator,
     JSONResponseCursorPaginator,
     OffsetPaginator,
+    PageNumberPaginator,
     SinglePagePaginator,
 )
 from requests import Response
 
-from icp_voice.ingest.pull.api import Cursor, Link, Offset, Paging
+from icp_voice.ingest.pull.api import Cursor, Link, Numbered, Offset, Paging, Scroll
 
 
 def paginator(paging: Paging) -> BasePaginator:
     """Return a fresh paginator for one listing."""
     if isinstance(paging, Cursor):
         return _Cursor(paging)
+    if isinstance(paging, Scroll):
+        return JSONResponseCursorPaginator(paging.path, cursor_param=paging.param, stop_after_empty_page=True)
     if isinstance(paging, Link):
         return JSONLinkPaginator(paging.path)
     if isinstance(paging, Offset):
         return _offset(paging)
+    if isinstance(paging, Numbered):
+        return PageNumberPaginator(base_page=1, page_param=paging.param, total_path=paging.count)
     return SinglePagePaginator()
 
 

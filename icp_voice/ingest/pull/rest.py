@@ -19,7 +19,7 @@ from dlt.sources.helpers.rest_client.exceptions import IgnoreResponseException
 from requests import HTTPError, RequestException, Response
 
 from icp_voice.errors import SourceError
-from icp_voice.ingest.pull.api import Api, Paging, Patience, Single
+from icp_voice.ingest.pull.api import Api, Paging, Patience, Scroll, Single
 from icp_voice.ingest.pull.keys import authorization
 from icp_voice.ingest.pull.pages import paginator
 from icp_voice.ingest.pull.refusals import code_inside, refusal
@@ -64,11 +64,11 @@ class Http:
         params: Json | None = None,
         json: Json | None = None,
         key: str = "",
-        empty: Sequence[int] = (),
+        empty: Sequence[int | str] = (),
     ) -> Any:
         """Return an answer's JSON, or what it holds at `key`; with `json` it is asked by POST.
 
-        A status in `empty` means that there is nothing, and None is returned.
+        A status in `empty`, or a code inside an answer that says 200, means that there is nothing: None is returned.
         """
         page = next(self._ask(path, params, json, Single(), key or "$", empty), None)
         body = page.response.json() if page is not None else None
@@ -82,9 +82,9 @@ class Http:
         paging: Paging,
         params: Json | None = None,
         json: Json | None = None,
-        empty: Sequence[int] = (),
+        empty: Sequence[int | str] = (),
     ) -> Iterator[Page]:
-        """Yield the pages of a listing whose records lie at `key`; a status in `empty` means that there are none."""
+        """Yield the pages of a listing whose records lie at `key`; what is in `empty` means that there are none."""
         seen: set[str] = set()
         last = ""
         for number, page in enumerate(self._ask(path, params, json, paging, key, empty), start=1):
@@ -96,7 +96,7 @@ class Http:
             if not page.paginator.has_next_page:
                 return
             following = repr((page.request.url, page.request.params, page.request.json))
-            if following in seen or (now and now == last):
+            if (following in seen and not isinstance(paging, Scroll)) or (now and now == last):
                 raise self._error(f"{path} gives the same page again and would never end.")
             if number >= self._patience.most_pages:
                 raise self._error(f"{path} has more than {self._patience.most_pages} pages.")
@@ -112,7 +112,7 @@ class Http:
         return self._rest.get(url, params=dict(params or {}), hooks={"response": [self._handler(())]})
 
     def _ask(
-        self, path: str, params: Json | None, json: Json | None, paging: Paging, key: str, empty: Sequence[int]
+        self, path: str, params: Json | None, json: Json | None, paging: Paging, key: str, empty: Sequence[int | str]
     ) -> Iterator[Any]:
         """Yield dlt's pages; what goes wrong between two of them is told in our words."""
         pages = self._rest.paginate(
@@ -123,12 +123,12 @@ class Http:
             json=copy.deepcopy(dict(json)) if json is not None else None,
             paginator=paginator(paging),
             data_selector=key,
-            hooks={"response": [self._handler(empty), self._telling(path, key)]},
+            hooks={"response": [self._handler(empty), self._telling(path, key, empty)]},
         )
         while (page := self._guarded(lambda: next(pages, None))) is not None:
             yield page
 
-    def _handler(self, empty: Sequence[int]) -> Callable[..., None]:
+    def _handler(self, empty: Sequence[int | str]) -> Callable[..., None]:
         def handle(response: Response, *args: object, **kwargs: object) -> None:
             if response.status_code in empty:
                 raise IgnoreResponseException
@@ -137,14 +137,17 @@ class Http:
 
         return handle
 
-    def _telling(self, path: str, key: str) -> Callable[..., None]:
+    def _telling(self, path: str, key: str, empty: Sequence[int | str]) -> Callable[..., None]:
         """Check what a 200 holds: an error inside it, or nothing where the records should be, is no empty page."""
 
         def check(response: Response, *args: object, **kwargs: object) -> None:
             if response.is_redirect:
                 return
             body = response.json()
-            if code := code_inside(body):
+            code = code_inside(body)
+            if code and code in empty:
+                raise IgnoreResponseException
+            if code:
                 raise refusal(self._source, response, self._api.scopes, self._help, code)
             if not jsonpath.find_values(key, body):
                 raise self._error(f'{path} answered without "{key}".')

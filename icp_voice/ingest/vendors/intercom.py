@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from icp_voice.ingest.columns import snake
 from icp_voice.ingest.crm import bare_domain
 from icp_voice.ingest.mailtext import is_automatic, own_words
 from icp_voice.ingest.vendors.parts import (
@@ -20,7 +21,7 @@ from icp_voice.ingest.vendors.parts import (
     text,
     without_words,
 )
-from icp_voice.model import Document, Kind, Side, Speaker, Turn, Value
+from icp_voice.model import Account, Contact, Document, Kind, Side, Speaker, Turn, Value
 
 _SIDES = {
     "user": Side.CUSTOMER,
@@ -32,10 +33,19 @@ _SIDES = {
 }
 
 
-def document(conversation: Json, *, file: str, place: str = "", app_id: str = "", left: Left | None = None) -> Document:
+def document(
+    conversation: Json,
+    *,
+    file: str,
+    place: str = "",
+    app_id: str = "",
+    app: str = "https://app.intercom.com",
+    left: Left | None = None,
+) -> Document:
     """Make one document of a conversation; UnreadableFile where nobody but bots says a word.
 
-    `app_id` is the workspace's, which the address of the conversation needs.
+    `app_id` is the workspace's (its contacts may tell it) and `app` where people open it: the conversation's address
+    needs both.
     """
     left = Left() if left is None else left
     people = People()
@@ -52,12 +62,39 @@ def document(conversation: Json, *, file: str, place: str = "", app_id: str = ""
         kind=Kind.MAIL if text(source.get("type")) == "email" else Kind.CHAT,
         title=text(title),
         date=day(conversation.get("created_at")),
-        url=_page(conversation, app_id),
+        url=_page(conversation, app, app_id),
         speakers=people.in_order(turns),
         hints=_companies(conversation),
         identity=text(conversation.get("id")),
         attributes=_attributes(conversation),
     )
+
+
+def account(company: Json) -> Account | None:
+    """Make an account of a company; None where nothing names it."""
+    name = text(company.get("name")) or text(company.get("company_id"))
+    if not name or not text(company.get("id")):
+        return None
+    plain = ("industry", "size", "monthly_spend", "user_count", "session_count")
+    tags = [text(one.get("name")) for one in records(record(company.get("tags")).get("tags"))]
+    custom = record(company.get("custom_attributes"))
+    pairs = [(key, company.get(key)) for key in plain]
+    pairs += [("plan", record(company.get("plan")).get("name")), ("tags", tags)]
+    domain = bare_domain(text(company.get("website")))
+    return Account(
+        id=text(company.get("id")),
+        name=name,
+        domains=(domain,) if domain else (),
+        attributes=attributes([*pairs, *((snake(str(key)), value) for key, value in custom.items())]),
+    )
+
+
+def contact(person: Json, account: str) -> Contact | None:
+    """Make somebody who can be asked of a contact; None where they have neither a name nor a mail address."""
+    email = text(person.get("email")).lower()
+    name = text(person.get("name")) or email
+    role = text(record(person.get("custom_attributes")).get("job_title"))
+    return Contact(account=account, name=name, role=role, email=email) if name else None
 
 
 def _parts(conversation: Json, left: Left) -> Iterator[Json]:
@@ -66,6 +103,10 @@ def _parts(conversation: Json, left: Left) -> Iterator[Json]:
         yield {"part_type": "comment", **source}
     held = conversation.get("conversation_parts")
     parts = counted_records(record(held).get("conversation_parts") if isinstance(held, dict) else held, left, "part")
+    total = held.get("total_count") if isinstance(held, dict) else None
+    if isinstance(total, int) and total > len(parts):
+        # Intercom gives the newest 500.
+        left["older message that Intercom does not give"] += total - len(parts)
     yield from sorted(parts, key=_moment)
 
 
@@ -87,7 +128,7 @@ def _turn(part: Json, people: People, contacts: dict[str, Json], left: Left) -> 
     elif text(author.get("type")) in ("bot", "operator") or author.get("from_ai_agent") is True:
         left["bot message"] += 1
     elif not (own := own_words(words)):
-        left["message without words of its own"] += 1
+        left["message without own words"] += 1
     elif is_automatic(own):
         left["automatic message"] += 1
     else:
@@ -130,11 +171,13 @@ def _companies(conversation: Json) -> tuple[str, ...]:
     return hints(*found)
 
 
-def _page(conversation: Json, app_id: str) -> str:
+def _page(conversation: Json, app: str, app_id: str) -> str:
     stated = text(record(conversation.get("links")).get("conversation_web"))
+    told = (text(one.get("workspace_id")) for one in _contacts(conversation).values())
+    app_id = app_id or next(filter(None, told), "")
     if stated.startswith(("https://", "http://")) or not app_id:
         return stated
-    return f"https://app.intercom.com/a/inbox/{app_id}/inbox/conversation/{text(conversation.get('id'))}"
+    return f"{app}/a/inbox/{app_id}/inbox/conversation/{text(conversation.get('id'))}"
 
 
 def _attributes(conversation: Json) -> dict[str, Value]:
