@@ -9,10 +9,11 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 
-from icp_voice.ingest.vendors.parts import Json, Left, People, body, day, record, text, without_words
+from icp_voice.ingest.vendors.parts import Json, Left, People, body, day, hints, record, text, without_words
 from icp_voice.model import Document, Kind, Side, Speaker, Turn
 
 _SAID = frozenset(("", "thread_broadcast", "me_message", "file_share", "file_comment", "reply_broadcast"))
@@ -45,12 +46,14 @@ def document(
     place: str = "",
     identity: str = "",
     site: str = "",
+    account: str = "",
     left: Left | None = None,
 ) -> Document:
     """Make one document of a conversation's messages, in their order.
 
     `users` are known by their id, `team` is our own workspace's id (without it sides stay unknown), and `site` its
-    address, such as https://acme.slack.com. UnreadableFile where nobody but machines says a word.
+    address, such as https://acme.slack.com; `account` names whose channel it is. UnreadableFile where nobody but
+    machines says a word.
     """
     left = Left() if left is None else left
     people = People()
@@ -67,8 +70,21 @@ def document(
         date=day(_seconds(messages[0])),
         url=_page(messages[0], text(channel.get("id")), site),
         speakers=people.in_order(turns),
+        hints=hints(account),
         identity=identity,
     )
+
+
+def by_day(messages: Iterable[Json]) -> Iterator[list[Json]]:
+    """Group messages by the day on which they were sent, as they come: neighbours alone are compared."""
+    for _, group in groupby(messages, key=lambda one: day(one.get("ts"))):
+        yield list(group)
+
+
+def version(messages: Iterable[Json]) -> list[list[str]]:
+    """Return what changes when messages do, or when a thread that begins with one of them goes on."""
+    told = ("ts", "text", "latest_reply", "reply_count")
+    return [[*(str(one.get(key, "")) for key in told), text(record(one.get("edited")).get("ts"))] for one in messages]
 
 
 def own_team(users: Iterable[Json]) -> str:
@@ -85,13 +101,13 @@ def _turn(message: Json, users: Mapping[str, Json], team: str, people: People, l
         left["bot message"] += 1
         return None
     if subtype not in _SAID:
-        left["message of Slack itself"] += 1
+        left["notice of Slack"] += 1
         return None
     user = users.get(text(message.get("user")), {})
     if user.get("is_bot") is True:
         left["bot message"] += 1
         return None
-    words = unwrapped(body(message.get("text")), users)
+    words = _without_quotes(unwrapped(body(message.get("text")), users))
     if not words:
         left["message without words"] += 1
         return None
@@ -139,6 +155,11 @@ def unwrapped(words: str, users: Mapping[str, Json]) -> str:
         words = re.sub(rf"(?<![\w{sign}]){sign}(?=\S)([^{sign}\n]+)(?<=\S){sign}(?![\w{sign}])", r"\1", words)
     lines = (" ".join(line.split()) for line in html.unescape(words).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _without_quotes(words: str) -> str:
+    """Drop the lines that quote somebody else."""
+    return "\n".join(line for line in words.split("\n") if not line.startswith(">")).strip()
 
 
 def _shown(target: str, label: str, users: Mapping[str, Json]) -> str:
