@@ -104,7 +104,9 @@ def inline(text: str) -> str:
 
 def without_bold(text: str) -> str:
     """Return a line of plain text without `**` around words, which some recorders and people put there."""
-    return re.sub(r"(?<![\\*\w])\*\*(?=\S)([^*\n]+)(?<=\S)\*\*(?![*\w])", r"\1", text) if "**" in text else text
+    if "**" not in text:
+        return text
+    return re.sub(r"(?<![\\*\w])(\*{2,3})(?=[^\s*])([^*\n]+)(?<=[^\s*])\1(?![*\w])", r"\2", text)
 
 
 def _unmarked(text: str) -> str:

@@ -12,6 +12,10 @@ from icp_voice.ingest.pieces import piece_of
 _EDGE: Final = 2  # lines at the head and the foot of a page that may be a header or a footer
 _NUMBER: Final = re.compile(r"(?:page|seite|p\.?)?\s*[-–]?\s*\d{1,5}\s*[-–]?(?:\s*(?:of|/|von|de)\s*\d{1,5})?$", re.I)
 _ENDS: Final = re.compile(r"[.!?…:][\"'”’»)\]]*$")
+_COMPOUNDS: Final = frozenset(
+    """all cost cross data end first full half hand high in long low month multi non off on one real role self short so
+    state third time two up user well year""".split()
+)
 
 
 def joined_pages(pages: Sequence[str]) -> tuple[list[str], int]:
@@ -62,18 +66,27 @@ def _falls(lines: Sequence[str], at: int, repeated: set[str], pages: int) -> boo
 
 def _unhyphenated(lines: Sequence[str]) -> list[str]:
     """Join words that were cut at the end of a line; `long-` before `Term` keeps its hyphen."""
+    whole = "\n".join(lines).casefold()
     joined: list[str] = []
     for line in lines:
         before = joined[-1] if joined else ""
         if re.search(r"[^\W\d_]{2}[-\u00ad\u2010]$", before) and re.match(r"\s*[^\W\d_]", line):
             word, _, rest = line.strip().partition(" ")
-            cut = before[:-1] if word[0].islower() else before
-            joined[-1] = cut + word
+            joined[-1] = (before if _keeps_hyphen(before, word, whole) else before[:-1]) + word
             if rest:
                 joined.append(rest)
         else:
             joined.append(line)
     return joined
+
+
+def _keeps_hyphen(before: str, after: str, whole: str) -> bool:
+    """Whether a hyphen at the end of a line is part of the word: written so elsewhere, or after such as `cross`."""
+    first = re.split(r"[^\w]", before[:-1])[-1].casefold()
+    second = re.split(r"[^\w]", after)[0].casefold()
+    if not after[0].islower() or f"{first}-{second}" in whole:
+        return before[-1] != "\u00ad"
+    return first in _COMPOUNDS and f"{first}{second}" not in whole
 
 
 def _paragraphs(lines: Sequence[str]) -> list[str]:

@@ -113,4 +113,9 @@ def _block(lines: Sequence[str], number: int, inline: bool, until: re.Pattern[st
 
 
 def _listed(lines: Sequence[str]) -> list[str]:
-    return [name.strip() for line in lines for name in re.split(r"[,;]", line) if name.strip()]
+    return [name.strip() for line in lines for name in re.split(r"[,;]", line) if _is_person(name)]
+
+
+def _is_person(name: str) -> bool:
+    """Whether it is somebody and not the screen that somebody shares."""
+    return bool(name.strip()) and not re.search(r"['’]s presentation$", name.strip(), re.I)

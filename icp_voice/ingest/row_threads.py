@@ -29,7 +29,7 @@ _YES = frozenset(("true", "yes", "y", "1", "private", "internal"))
 def documents_of(file: str, layout: Layout, rows: Sequence[Row], left: Left) -> Iterator[Document]:
     """Yield a document for each row that holds words, or for each conversation that rows belong to."""
     for group in _groups(layout, [row for row in rows if _is_open(layout, row, left)]):
-        alone = len(group) == 1 and not layout.comment and kind_of(layout, group[0]) is not Kind.CHAT
+        alone = "conversation" not in layout.columns and not layout.comment
         found = row_document(file, layout, group[0], left) if alone else _conversation(file, layout, group, left)
         if found:
             yield found

@@ -26,7 +26,7 @@ def parse(source: Source) -> list[Document]:
     """Return a document for each transcript."""
     values, broken = source.values
     found = _transcripts(values)
-    left = Left({"line that is not JSON": broken})
+    left = Left({"line that is no JSON": broken})
     several = len(found) > 1
     makers = [
         partial(

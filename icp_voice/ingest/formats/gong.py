@@ -33,7 +33,7 @@ def parse(source: Source) -> list[Document]:
             spoken[gong.call_id(one) or f"call {len(spoken) + 1}"] = one
     if not spoken and not (spoken := _bare(values)):
         raise UnreadableFile("the file holds calls but no transcripts", hint="Put calls/transcript into the same file.")
-    left = Left({"line that is not JSON": broken})
+    left = Left({"line that is no JSON": broken})
     left["call without a transcript"] += len(set(calls) - set(spoken))
     found = []
     for identity, one in spoken.items():

@@ -23,7 +23,7 @@ def matches(source: Source) -> float:
 def parse(source: Source) -> list[Document]:
     """Return a document for each conversation in which somebody says something."""
     values, broken = source.values
-    left = Left({"line that is not JSON": broken})
+    left = Left({"line that is no JSON": broken})
     app = next((text(record(value).get("app_id")) for value in values if record(value).get("app_id")), "")
     makers = [
         partial(

@@ -83,7 +83,7 @@ def _document(file: str, place: str, thread: Sequence[Mail], left: Left) -> Docu
         if is_automatic(mail.text, subject=mail.subject, sender=mail.address, headers=mail.headers):
             silent["automatic mail"] += 1
         elif not (own := own_words(mail.text, html=mail.is_html)):
-            silent["mail without words of its own"] += 1
+            silent["mail without own words"] += 1
         else:
             speaker = Speaker(name=mail.name or mail.address or "Unknown sender", email=mail.address)
             turns.append(Turn(text=own, speaker=people.add(mail.address or mail.name, speaker).name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from dataclasses import replace
 
 from icp_voice.errors import UnreadableFile
@@ -44,6 +45,8 @@ def _read(data: bytes, limits: Limits) -> tuple[list[str], str, list[str]]:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, PyPdfError
 
+    # What the library has to say of a damaged file goes to whoever listens, and not to the screen.
+    logging.getLogger("pypdf").addHandler(logging.NullHandler())
     pages: list[str] = []
     warnings: list[str] = []
     try:

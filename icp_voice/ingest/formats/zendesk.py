@@ -35,7 +35,7 @@ def parse(source: Source) -> list[Document]:
     fields = {
         text(one.get("id")): text(one.get("title")) for page in pages for one in records(page.get("ticket_fields"))
     }
-    left = Left({"line that is not JSON": broken})
+    left = Left({"line that is no JSON": broken})
     comments = _comments(pages)
     makers = [
         partial(

@@ -24,8 +24,13 @@ class Left(Counter[str]):
     """What was left out, by what it is ("internal note"), to be told once for a whole file."""
 
     def warnings(self) -> tuple[str, ...]:
-        """Return `2 internal notes left out` and the like."""
-        return tuple(f"{counted(number, what)} left out" for what, number in sorted(self.items()) if number)
+        """Return `2 internal notes left out`, `3 mails without own words left out` and the like."""
+        told = []
+        for what, number in sorted(self.items()):
+            noun, *rest = re.split(r"(?= (?:without|that|of|with)\b)", what, maxsplit=1)
+            if number:
+                told.append(f"{counted(number, noun)}{''.join(rest)} left out")
+        return tuple(told)
 
 
 def record(value: object) -> Json:

@@ -86,7 +86,7 @@ def _turns(ticket: Json, said: object, users: Mapping[str, Json], people: People
             continue
         own = own_words(words)
         if not own:
-            left["comment without words of its own"] += bool(words.strip())
+            left["comment without own words"] += bool(words.strip())
             continue
         author = comment.get("author_id") or record(comment.get("author")).get("id")
         speaker = _speaker(author, record(comment.get("author")), ticket, users)
