@@ -85,9 +85,12 @@ def _spelled(found: re.Match[str]) -> str:
 
 def file_name(path: Path, workspace: Path) -> str:
     """Return the name under which a file is known: seen from the workspace where that is near, else the whole path."""
-    relative = Path(os.path.relpath(path.resolve(), workspace.resolve()))
-    near = relative.parts.count("..") <= 2
-    return shown((relative if near else path.resolve()).as_posix())
+    try:
+        relative = Path(os.path.relpath(path.resolve(), workspace.resolve()))
+        near = relative.parts.count("..") <= 2
+        return shown((relative if near else path.resolve()).as_posix())
+    except (OSError, ValueError):  # no system has such a name; who reads it says so
+        return shown(path.as_posix())
 
 
 def chunks(path: Path, limits: Limits) -> Iterator[bytes]:

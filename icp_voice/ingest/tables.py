@@ -21,6 +21,7 @@ from icp_voice.limits import Limits
 from icp_voice.model import Value
 
 HEADER_WITHIN = 20
+MOST_COLUMNS = 16_384  # as many as a sheet of Excel has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,8 @@ def _with_header(records: list[Record], told: list[str], *, decimal_comma: bool 
     if len(body) < len(rows):
         told.append(f"The header is repeated {counted(len(rows) - len(body), 'time')}; left out.")
     width = len(header)
+    if width > MOST_COLUMNS:
+        raise UnreadableFile(f"it has {width:,} columns; at most {MOST_COLUMNS:,} are read")
     long = [record.number for record in body if any(cell is not None for cell in record.cells[width:])]
     if long:
         told.append(f"{counted(len(long), 'row')} had more cells than the header, left out there ({rows_named(long)}).")

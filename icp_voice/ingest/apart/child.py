@@ -23,7 +23,7 @@ from icp_voice.ingest.source import Source
 from icp_voice.limits import raise_hint
 
 FILES: Final = 1_000  # after so many files the process is replaced
-GROWTH_MB: Final = 200  # and after one that took so much: what is left of it would be missing for the next
+GROWTH_MB: Final = 200  # and after one of which so much memory is left that the next might miss it
 MOST_AT_ONCE: Final = 500  # documents in one frame
 
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
@@ -46,8 +46,9 @@ def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
     for name in _UNNEEDED:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # how Python is told that there is none
     mimetypes.init([])  # else it looks at the machine's own lists once a workbook is opened
+    held = seal.meter()
     seal.seal()
-    base = seal.peak_mb()
+    base = held()
     send(answers, frames.READY)
     answers.flush()
     for left in range(FILES - 1, -1, -1):
@@ -59,7 +60,7 @@ def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
         for kind, body in answer(task, data):
             send(answers, kind, body)
         del data
-        stays = left > 0 and seal.peak_mb() - base < GROWTH_MB
+        stays = left > 0 and held() - base < GROWTH_MB
         send(answers, frames.DONE, b"stay" if stays else b"go")
         answers.flush()
         if not stays:
