@@ -56,15 +56,16 @@ THANKS: Final = re.compile(
 )
 MARKS: Final = frozenset(("--", "\u2014", "\u2013\u2013"))
 DISCLAIMER: Final = re.compile(
-    r"(?:disclaimer\b|confidential(?:ity)?\b|notice\b|important\b|this (?:e-?mail|message|communication|transmission)\b|"
+    r"(?:disclaimer\b|confidential(?:ity)?(?: note| notice)?\s?[:.]|notice\s?:|important\s?:|this (?:e-?mail|message|communication|transmission)\b|"
     r"the (?:information|contents?)\b|(?:if you are not|unless you are) the (?:intended|named)\b|"
     r"please (?:consider|think of|think about) the environment\b|diese (?:e-?mail|nachricht)\b|ce (?:message|courriel|mail)\b|"
     r"este (?:mensaje|correo)\b|questo (?:messaggio|documento)\b|dit (?:bericht|e-?mail)\b)",
     re.I,
 )
 LEGAL: Final = re.compile(
-    r"confidential|privileged|intended (?:solely|only|recipient)|named addressee|not the intended|before printing|"
-    r"virus(?:es)?\b.{0,80}\bliab|vertraulich|confidentiel|confidencial|riservat|vertrouwelijk",
+    r"intended (?:solely|only|recipient|for the)|named addressee|not the intended|before printing|legally privileged|"
+    r"unauthori[sz]ed (?:use|disclosure|copying|review)|virus(?:es)?\b.{0,80}\bliab|received this (?:e-?mail|message) in error|"
+    r"vertrauliche (?:informationen|und)|irrtümlich erhalten|destinataires?\b|destinatari[oa]s?\b|geadresseerde",
     re.I | re.S,
 )
 BANNER: Final = re.compile(
