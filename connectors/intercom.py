@@ -54,7 +54,7 @@ def documents(settings: Settings, since: str, client: Client) -> Iterator[Docume
         newest = max([newest, *(int(one.get("updated_at") or 0) for one in found)])
     begun = start
     if since:
-        begun = max(start, now - settings.look_back_days * 86_400)
+        begun = max(start, newest - settings.look_back_days * 86_400)
         listed = [text(one.get("id")) for found in reader.since("created_at", begun) for one in found]
     client.listed(listed, instant(begun), instant(now))
     client.reached(str(min(newest, now)))
