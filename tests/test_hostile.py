@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -18,6 +21,7 @@ from icp_voice.ingest.apart.caps import capped_documents, capped_warnings
 from icp_voice.ingest.files import chunks, file_name, find_files, shown
 from icp_voice.limits import MEGABYTE, Limits
 from icp_voice.model import Document, Speaker, Turn
+from icp_voice.publish.records import as_csv
 from icp_voice.workspace import Workspace
 from tests.conftest import CALL
 from tests.hostile import HOSTILE, Hostile, docx_of_zeros
@@ -283,7 +287,7 @@ def test_names_are_kept_so_that_they_can_be_shown(workspace, tmp_path):
 
 def test_a_name_longer_than_a_system_allows_or_with_a_nul_is_an_error_of_its_own(workspace):
     added = workspace.add("x" * 5000, "a\0b.txt")
-    assert [one.error for one in added.errors] == ["File name too long", "embedded null byte"]
+    assert [one.error for one in added.errors] == ["File name too long", "cannot be opened"]
 
 
 def test_files_are_found_in_one_order_whatever_their_bytes(tmp_path):
@@ -338,3 +342,14 @@ def test_many_warnings_are_told_by_their_number():
     few = capped_warnings([f"line {number}" for number in range(1000)])
     assert (len(few), few[0], few[-1]) == (50, "line 0", "and 951 more notes")
     assert capped_warnings(["x" * 2000]) == ("x" * 1000 + " ...",)
+
+
+@pytest.mark.parametrize(
+    "said", ["=1+1", "'=1+1", "''\t@x", "  -2+3", "'tis slow", "it's = 3", "\r\nslow", "＝cmd", "", "'", "-", "slow"]
+)
+def test_a_text_that_a_spreadsheet_would_run_is_held_and_comes_back_as_it_was(said):
+    [[_], [held, _]] = csv.reader(
+        io.StringIO(f"text\n{as_csv([{'text': said, 'end': 1}]).split(chr(10), 1)[1]}", newline="")
+    )
+    assert not re.match(r"\s*[=+\-@＝]|[\t\r\n]", held)
+    assert re.sub(r"^'('*(?:\s*[=+\-@＝＋－＠]|[\t\r\n]))", r"\1", held) == said

@@ -236,6 +236,7 @@ def _row(cells: Sequence[Any]) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and FORMULA.match(value):
+    # What has an apostrophe there already gets one more, so that taking one away always gives the value again.
+    if isinstance(value, str) and FORMULA.match(value.lstrip("'")):
         return "'" + value
     return value
