@@ -21,11 +21,6 @@ FAKES = all_fakes()
 WORDS = "The approval queue at plant {} is terribly slow at month end, we sit there until nine every evening."
 
 
-@pytest.fixture(scope="session")
-def httpserver_listen_address() -> tuple[str, int]:
-    return "127.0.0.1", 0
-
-
 @pytest.fixture(params=sorted(FAKES))
 def fake(request: pytest.FixtureRequest, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[BaseFake]:
     """A vendor with nothing in it yet; the test fails if either side breaks the contract."""
@@ -232,7 +227,7 @@ def test_credentials_that_have_run_out_are_one_line_that_says_what_to_do(fake, c
 def test_a_check_is_one_call_or_two_and_names_what_is_wrong(fake, connected):
     fill(fake, 1, 1)
     connected.check_source(fake.NAME)
-    assert len(fake.requests) <= 2
+    assert len(fake.requests) - fake.asked("/oauth/token") <= 2
     fake.expired = True
     with pytest.raises(Exception, match="credentials are refused"):
         connected.check_source(fake.NAME)

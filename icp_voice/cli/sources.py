@@ -13,7 +13,7 @@ from icp_voice.errors import IcpVoiceError, unknown
 from icp_voice.workspace import Progress
 
 if TYPE_CHECKING:
-    from icp_voice.ingest.connected import Connected
+    from icp_voice.ingest.connected import Connected, Secret
 
 
 def register(app: typer.Typer) -> None:
@@ -66,7 +66,7 @@ def connectors(workspace: WorkspaceOption = HERE, format: FormatOption = Format.
                 one.title,
                 "yes" if one.connected else "no",
                 ", ".join(f"{key.name}{'' if key.required else f'={key.default}'}" for key in one.settings),
-                ", ".join(f"{secret.variable} ({secret.found or 'missing'})" for secret in one.secrets),
+                ", ".join(f"{secret.variable} ({secret.found or _absent(secret)})" for secret in one.secrets),
                 one.last_sync or "never",
                 one.records,
                 one.gone,
@@ -108,7 +108,7 @@ def _guide(one: Connected) -> str:
     if one.secrets:
         lines.append(f"Secrets, in the environment or under [{one.name}] in secrets.toml (mode 600):")
         lines += [
-            f"  {secret.variable} or {secret.name}: {secret.about} [{secret.found or 'missing'}]"
+            f"  {secret.variable} or {secret.name}: {secret.about} [{secret.found or _absent(secret)}]"
             for secret in one.secrets
         ]
     if one.scopes:
@@ -116,6 +116,10 @@ def _guide(one: Connected) -> str:
     if one.connected:
         lines.append(f"It is connected. Try it: icp-voice connect {one.name} --check")
     return "\n".join(lines)
+
+
+def _absent(secret: Secret) -> str:
+    return "missing" if secret.required else "optional"
 
 
 @contextmanager

@@ -141,6 +141,14 @@ class Arrivals:
         self._note(file, became)
         return not became.errors
 
+    def others(self, documents: Sequence[Document]) -> list[Kept]:
+        """Return what is kept of a file beside these, which are all that it holds now."""
+        here = {mark.key for mark in prints(_dated(documents))}
+        known = self._store.documents.of_file(documents[0].file)
+        for key in self._store.documents.duplicates_of_file(documents[0].file).keys() - here:
+            self._store.documents.forget_duplicate(documents[0].file, key)
+        return [kept for key, kept in sorted(known.items()) if key not in here]
+
     def release(self, files: Iterable[str]) -> None:
         """Say that these files hold words which nothing else says any more: they count once they are read again."""
         self._released.update(files)
@@ -154,7 +162,7 @@ class Arrivals:
         self._sides = sides(self._settings, self._index)
 
     def _keep_all(self, file: str, documents: Sequence[Document], became: Added) -> None:
-        dated = [replace(document, date=document.date or date_in(file)) for document in documents]
+        dated = _dated(documents)
         marks = prints(dated)
         if self._new_accounts:
             self._bring_accounts(dated)
@@ -248,6 +256,10 @@ def sides(settings: Settings, index: AccountIndex) -> speakers.Sides:
     )
 
 
+def _dated(documents: Iterable[Document]) -> list[Document]:
+    return [replace(document, date=document.date or date_in(document.file)) for document in documents]
+
+
 def date_in(file: str) -> str:
     """Return the date that a file's name or folder holds (2026-05-12, 20260512, 2026_05_12), or an empty string."""
     for part in reversed(file.split("/")):
@@ -258,13 +270,18 @@ def date_in(file: str) -> str:
 
 
 def _replaced(known: Mapping[str, Kept], marks: Sequence[Print], documents: Sequence[Document]) -> dict[str, Kept]:
-    """Pair rows that are new with rows that are gone from the same place: those have changed, and are not new."""
+    """Pair rows that are new with rows that are gone from the same place: those have changed, and are not new.
+
+    Two rows that both bear an id of their own are two, wherever they stand.
+    """
     keys = Counter(mark.key for mark in marks)
     gone = {kept.place: kept for key, kept in known.items() if key not in keys}
-    pairs = zip(marks, documents, strict=True)
-    return {
-        mark.key: gone[document.place] for mark, document in pairs if mark.key not in known and document.place in gone
-    }
+    found: dict[str, Kept] = {}
+    for mark, document in zip(marks, documents, strict=True):
+        before = gone.get(document.place)
+        if before and mark.key not in known and not (document.identity and before.key != before.fingerprint):
+            found[mark.key] = before
+    return found
 
 
 def _own(domain: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from icp_voice.ingest.connector import load, names, needed_secrets
+from icp_voice.ingest.connector import load, names, needed_secrets, optional_secrets
 from icp_voice.ingest.pull.secrets import Secrets
 from icp_voice.settings import Settings
 from icp_voice.store import Store
@@ -23,12 +23,13 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """One secret: where to get it, its environment variable, and where it was found ("" for nowhere)."""
+    """One secret: where to get it, its environment variable, where it was found ("" for nowhere), and if it must be."""
 
     name: str
     about: str
     variable: str
     found: str
+    required: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,8 @@ def connected(store: Store, settings: Settings, folder: Path) -> list[Connected]
 def _one(name: str, store: Store, settings: Settings, folder: Path, counts: tuple[int, int]) -> Connected:
     connector = load(name, folder)
     needed = needed_secrets(connector)
-    secrets = Secrets(name, needed, folder)
+    every = {**needed, **optional_secrets(connector)}
+    secrets = Secrets(name, every, folder)
     fields = connector.Settings.model_fields
     return Connected(
         name=name,
@@ -68,8 +70,14 @@ def _one(name: str, store: Store, settings: Settings, folder: Path, counts: tupl
             for key, one in fields.items()
         ),
         secrets=tuple(
-            Secret(name=field, about=about, variable=secrets.variable(field), found=secrets.where(field))
-            for field, about in needed.items()
+            Secret(
+                name=field,
+                about=about,
+                variable=secrets.variable(field),
+                found=secrets.where(field),
+                required=field in needed,
+            )
+            for field, about in every.items()
         ),
         scopes=tuple(getattr(connector, "SCOPES", ())),
         last_sync=store.accounts.recall(f"synced:{name}"),

@@ -37,6 +37,7 @@ class Notes:
     gone: list[tuple[str, str]] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
+    whole: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -74,6 +75,10 @@ class Client:
         if self.secrets is None:
             raise IcpVoiceError(f"{self.name}: secrets are given by a workspace.")
         return self.secrets.get(field)
+
+    def optional_secret(self, field: str) -> SecretStr | None:
+        """Return one of the connector's OPTIONAL_SECRETS, None where it is not given."""
+        return self.secrets.get(field) if self.secrets and self.secrets.where(field) else None
 
     def close(self) -> None:
         """Close every API that was opened."""
@@ -124,9 +129,17 @@ class Client:
             known = self.store.sources.between(self.name, since, until)
             self.notes.gone += [(record, "deleted") for record in sorted(set(known) - set(records))]
 
+    def whole(self, file: str) -> None:
+        """Say that a file's documents, which were just yielded, are all there are: others known of it are gone."""
+        self.notes.whole.add(file)
+
     def account(self, account: Account, contacts: Iterable[Contact] = ()) -> None:
         """Bring an account with its attributes, under the source's id, and people who can be asked."""
         self.notes.accounts.append(account)
+        self.notes.contacts += contacts
+
+    def people(self, contacts: Iterable[Contact]) -> None:
+        """Bring people who can be asked, of accounts that were brought before; those of unknown ones are left out."""
         self.notes.contacts += contacts
 
     def reached(self, cursor: str) -> None:
@@ -143,7 +156,8 @@ class Connector(Protocol):
 
     One that reaches a vendor's API also has SECRETS (which it needs -> where to get it), SCOPES (their names at the
     vendor), `check(settings, client)`, one cheap call that returns what was reached, and
-    `fetch(settings, records, client)`, which yields single records as they are now.
+    `fetch(settings, records, client)`, which yields single records as they are now. OPTIONAL_SECRETS are those that it
+    takes where they are given.
     """
 
     TITLE: str
@@ -173,6 +187,11 @@ def load(name: str, workspace: Path | None = None) -> Connector:
 def needed_secrets(connector: Connector) -> Mapping[str, str]:
     """Return which secrets a connector needs, and where to get each."""
     return cast(Mapping[str, str], getattr(connector, "SECRETS", {}))
+
+
+def optional_secrets(connector: Connector) -> Mapping[str, str]:
+    """Return which secrets a connector takes where they are given, and what each is for."""
+    return cast(Mapping[str, str], getattr(connector, "OPTIONAL_SECRETS", {}))
 
 
 def checked_settings(connector: Connector, name: str, given: Mapping[str, Any]) -> Checked:

@@ -11,7 +11,15 @@ from typing import Any
 
 from icp_voice.errors import IcpVoiceError, SourcePaused
 from icp_voice.ingest.add import MISFITS, Added, Arrivals, Unread
-from icp_voice.ingest.connector import Client, Connector, Notes, checked_settings, load, needed_secrets
+from icp_voice.ingest.connector import (
+    Client,
+    Connector,
+    Notes,
+    checked_settings,
+    load,
+    needed_secrets,
+    optional_secrets,
+)
 from icp_voice.ingest.pull.api import Patience
 from icp_voice.ingest.pull.secrets import Secrets
 from icp_voice.model import Account, Document
@@ -100,7 +108,9 @@ def _first(source: Source, client: Client) -> Iterator[Document]:
 
 @contextmanager
 def _client(source: Source) -> Iterator[Client]:
-    secrets = Secrets(source.name, needed_secrets(source.connector), source.folder)
+    secrets = Secrets(
+        source.name, {**needed_secrets(source.connector), **optional_secrets(source.connector)}, source.folder
+    )
     fields = ", ".join(secrets.variable(field) for field in secrets.needed)
     client = Client(
         name=source.name,
@@ -177,8 +187,11 @@ class _Keeper:
         notes, self._client.notes = self._client.notes, Notes()
         with self._store.transaction():
             self._keep_accounts(notes)
-            held = not documents or self._arrivals.keep(documents[0].file, [self._named(one) for one in documents])
+            named = [self._named(one) for one in documents]
+            held = not named or self._arrivals.keep(named[0].file, named)
             unread = documents[0].file if held is False else ""
+            if named and held and named[0].file in notes.whole:
+                self._take_away_others(named)
             self._store.sources.put(self._source.name, [one for one in notes.seen if one.file != unread])
             for record, why in notes.gone:
                 self._take_away(record, why)
@@ -199,8 +212,15 @@ class _Keeper:
         if known:
             self._gone.append(file)
 
+    def _take_away_others(self, documents: Sequence[Document]) -> None:
+        """Take away what was known of a file and is no longer in it."""
+        for kept in self._arrivals.others(documents):
+            self._store.sources.erase(kept.id)
+            self._arrivals.release(self._store.documents.remove(kept.id))
+            self._gone.append(f"{kept.file} {kept.place}".rstrip())
+
     def _keep_accounts(self, notes: Notes) -> None:
-        if not notes.accounts:
+        if not notes.accounts and not notes.contacts:
             return
         known = {account.id: account for account in self._store.accounts.all()}
         by_name = {account.name.casefold(): account.id for account in known.values()}
@@ -212,10 +232,11 @@ class _Keeper:
             if called[account.id] != account.id:
                 self._store.sources.call_account(self._source.name, account.id, called[account.id])
         self._store.accounts.put(_merged(account, called, known) for account in notes.accounts)
-        self._store.accounts.put_contacts(
-            replace(contact, account=called.get(contact.account, contact.account)) for contact in notes.contacts
-        )
         self._names = self._store.sources.account_names()
+        here = {**{account: account for account in known}, **self._names, **called}
+        self._store.accounts.put_contacts(
+            replace(contact, account=here[contact.account]) for contact in notes.contacts if contact.account in here
+        )
         self._source.accounts_came()
         self._arrivals.know_accounts()
 

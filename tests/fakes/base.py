@@ -47,6 +47,7 @@ class BaseFake:
         contract = copy.deepcopy(self.contract())
         contract["servers"] = [{"url": self.PREFIX or "/"}]
         self._declared = contract["paths"]
+        self._shared = contract.get("components", {}).get("parameters", {})
         self._api = OpenAPI.from_dict(contract, config=Config(spec_validator_cls=None))
         rules = [
             Rule(self.PREFIX + route.split()[1], methods=[route.split()[0]], endpoint=route) for route in self.ROUTES
@@ -135,9 +136,16 @@ class BaseFake:
         for pattern, operations in self._declared.items():
             if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", pattern), path):
                 operation = operations.get(request.method.lower(), {})
-                shared = operations.get("parameters", []) + operation.get("parameters", [])
+                shared = map(self._resolved, operations.get("parameters", []) + operation.get("parameters", []))
                 return {one["name"] for one in shared if one.get("in") == "query"}
         return set()
+
+    def _resolved(self, parameter: dict[str, Any]) -> dict[str, Any]:
+        """Return a parameter that may stand elsewhere in the contract."""
+        found: dict[str, Any] = parameter
+        if "$ref" in parameter:
+            found = self._shared[parameter["$ref"].rpartition("/")[2]]
+        return found
 
     def _hold(self, check: Callable[[], None], request: Request) -> None:
         try:

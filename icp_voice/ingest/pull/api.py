@@ -40,11 +40,19 @@ class ClientCredentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A header of another name, or another word before the token; it goes to the host of `base_url` alone."""
+
+    name: str
+    value: SecretStr
+
+
+@dataclass(frozen=True, slots=True)
 class Nobody:
     """No credentials at all."""
 
 
-Auth = Bearer | Basic | ClientCredentials | Nobody
+Auth = Bearer | Basic | ClientCredentials | Header | Nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +86,8 @@ class Patience:
 class Api:
     """One vendor's API as one customer reaches it. Requests go to the host of `base_url` and to `hosts`, nowhere else.
 
-    A host may begin with `*.` for all below it. `scopes` are named when the vendor says that one is missing.
+    A host may begin with `*.` for all below it. `scopes` are named when the vendor says that one is missing. The paths of
+    a `private` one may be secrets themselves: errors do not name them.
     """
 
     base_url: str
@@ -87,6 +96,7 @@ class Api:
     headers: Mapping[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

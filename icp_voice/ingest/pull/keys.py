@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pendulum
 from dlt.sources.helpers.rest_client.auth import BearerTokenAuth, HttpBasicAuth, OAuth2ClientCredentials
 from requests import PreparedRequest, Session
 from requests.auth import AuthBase, _basic_auth_str
 
-from icp_voice.ingest.pull.api import Auth, Basic, Bearer, ClientCredentials
+from icp_voice.errors import SourceError
+from icp_voice.ingest.pull.api import Auth, Basic, Bearer, ClientCredentials, Header
 
 EARLY = 60  # a token is fetched anew so many seconds before it runs out
 
@@ -23,7 +25,20 @@ def authorization(auth: Auth, session: Session) -> AuthBase:
         return HttpBasicAuth(user, auth.password.get_secret_value())
     if isinstance(auth, ClientCredentials):
         return _Client(auth, session)
+    if isinstance(auth, Header):
+        return _Header(auth)
     return _Unsigned()
+
+
+class _Header(AuthBase):
+    """Puts a token into a header of the vendor's choice."""
+
+    def __init__(self, auth: Header) -> None:
+        self._auth = auth
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers[self._auth.name] = self._auth.value.get_secret_value()
+        return request
 
 
 class _Unsigned(AuthBase):
@@ -45,6 +60,12 @@ class _Client(OAuth2ClientCredentials):
         )
         self._auth = auth
         self.__post_init__()
+
+    def parse_access_token(self, response_json: Any) -> str:
+        token = response_json.get("access_token") if isinstance(response_json, dict) else None
+        if not isinstance(token, str) or not token:
+            raise SourceError(f'{urlsplit(self._auth.url).hostname} answered without an "access_token".')
+        return token
 
     def is_token_expired(self) -> bool:
         return bool(pendulum.now().add(seconds=EARLY) >= self.token_expiry)

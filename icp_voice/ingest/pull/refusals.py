@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from icp_voice.errors import SourceError
+from icp_voice.ingest.pull.api import Api
 
 if TYPE_CHECKING:
     from requests import Response
@@ -21,17 +22,18 @@ _CREDENTIALS: Final = frozenset(
     """invalid_auth not_authed token_revoked token_expired account_inactive invalid_client invalid_grant auth_failed
     invalid_session_id unauthorized invalid_authentication expired_authentication token_unauthorized""".split()
 )
+_IN_MESSAGE: Final = re.compile(r"scopes:\s*\[([^\]]{1,500})\]")  # as Zoom names them, in a sentence
 _SAID: Final = frozenset("errors error detail details context extensions".split())
 
 
-def refusal(source: str, response: Response, scopes: Sequence[str], help: str, code: str = "") -> SourceError:
+def refusal(source: str, response: Response, api: Api, help: str, code: str = "") -> SourceError:
     """Return the error for an answer that says no, naming the missing scopes where they are known."""
-    body = _json(response)
+    body, scopes = _json(response), api.scopes
     code = code or next(_codes(body), "")
     status = response.status_code
     told = ", ".join(part for part in (str(status) if status >= 400 else "", code) if part)
     missing = _missing(body, response, scopes)
-    where = urlsplit(response.url).path
+    where = "the address" if api.private else urlsplit(response.url).path
     if status == 401 or code.lower() in _CREDENTIALS:
         return SourceError(f"{source}: the credentials are refused ({told}).", hint=help)
     if status == 403 or missing or "scope" in code.lower():
@@ -43,6 +45,11 @@ def refusal(source: str, response: Response, scopes: Sequence[str], help: str, c
     if status >= 500:
         return SourceError(f"{source}: {where} fails at the vendor ({told}).", hint="Try again later.")
     return SourceError(f"{source}: {where} is refused ({told}).", hint="Check the settings of this source.")
+
+
+def code_of(response: Response) -> str:
+    """Return the code of an answer that says no by its status, or an empty string."""
+    return next(_codes(_json(response)), "")
 
 
 def code_inside(body: Any) -> str:
@@ -91,6 +98,9 @@ def _named(body: Any) -> Iterator[str]:
             value = body.get(name)
             found = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else ()
             yield from (one.strip() for one in found if isinstance(one, str) and _CODE.fullmatch(one.strip()))
+        message = body.get("message")
+        if isinstance(message, str) and (listed := _IN_MESSAGE.search(message)):
+            yield from (one.strip() for one in listed[1].split(",") if _CODE.fullmatch(one.strip()))
         for name, value in body.items():
             if name in _SAID:
                 yield from _named(value)

@@ -22,7 +22,7 @@ from icp_voice.errors import SourceError
 from icp_voice.ingest.pull.api import Api, Paging, Patience, Scroll, Single
 from icp_voice.ingest.pull.keys import authorization
 from icp_voice.ingest.pull.pages import paginator
-from icp_voice.ingest.pull.refusals import code_inside, refusal
+from icp_voice.ingest.pull.refusals import code_inside, code_of, refusal
 from icp_voice.ingest.pull.wire import open_session, paused
 
 Json = Mapping[str, Any]
@@ -34,6 +34,15 @@ class Page:
 
     items: list[dict[str, Any]]
     body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file as a server holds it, and by what it tells that the file has changed."""
+
+    data: bytes
+    etag: str
+    modified: str
 
 
 class Http:
@@ -68,7 +77,7 @@ class Http:
     ) -> Any:
         """Return an answer's JSON, or what it holds at `key`; with `json` it is asked by POST.
 
-        A status in `empty`, or a code inside an answer that says 200, means that there is nothing: None is returned.
+        A status or a vendor's code in `empty` means that there is nothing, and None is returned.
         """
         page = next(self._ask(path, params, json, Single(), key or "$", empty), None)
         body = page.response.json() if page is not None else None
@@ -108,8 +117,18 @@ class Http:
         response: Response = self._guarded(lambda: self._sent(url, params))
         return response.content
 
-    def _sent(self, url: str, params: Json | None) -> Response:
-        return self._rest.get(url, params=dict(params or {}), hooks={"response": [self._handler(())]})
+    def download_changed(self, url: str, *, etag: str = "", modified: str = "") -> Held | None:
+        """Return a file unless it is still as it was: `etag` and `modified` are what the server said of it then."""
+        known = {"If-None-Match": etag, "If-Modified-Since": "" if etag else modified}
+        headers = {name: value for name, value in known.items() if value}
+        response: Response = self._guarded(lambda: self._sent(url, None, headers))
+        if response.status_code == 304:
+            return None
+        return Held(response.content, response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
+
+    def _sent(self, url: str, params: Json | None, headers: Mapping[str, str] | None = None) -> Response:
+        hooks = {"response": [self._handler(())]}
+        return self._rest.get(url, params=dict(params or {}), headers=dict(headers or {}), hooks=hooks)
 
     def _ask(
         self, path: str, params: Json | None, json: Json | None, paging: Paging, key: str, empty: Sequence[int | str]
@@ -130,7 +149,7 @@ class Http:
 
     def _handler(self, empty: Sequence[int | str]) -> Callable[..., None]:
         def handle(response: Response, *args: object, **kwargs: object) -> None:
-            if response.status_code in empty:
+            if response.status_code in empty or (response.status_code >= 400 and code_of(response) in empty):
                 raise IgnoreResponseException
             if response.status_code >= 400:
                 raise HTTPError(response=response)
@@ -148,7 +167,7 @@ class Http:
             if code and code in empty:
                 raise IgnoreResponseException
             if code:
-                raise refusal(self._source, response, self._api.scopes, self._help, code)
+                raise refusal(self._source, response, self._api, self._help, code)
             if not jsonpath.find_values(key, body):
                 raise self._error(f'{path} answered without "{key}".')
 
@@ -172,7 +191,7 @@ class Http:
             raise self._error("no answer came.", "Try again later.") from None
         if response.status_code == 429:
             raise paused(self._source) from None
-        raise refusal(self._source, response, self._api.scopes, self._help) from None
+        raise refusal(self._source, response, self._api, self._help) from None
 
     def _error(self, message: str, hint: str = "Please report this.") -> SourceError:
         return SourceError(f"{self._source}: {message}", hint=hint)

@@ -22,6 +22,9 @@ from icp_voice.errors import SettingsError
 
 FILE = "secrets.toml"
 _LIKE_A_SECRET = re.compile(r"(?:^|_)(?:token|secret|password|passwd|pwd|api_?key|access_?key|private_?key)s?$", re.I)
+_KEY_IN_URL = re.compile(
+    r"://[^\s#]*[?&](?:[\w-]*(?:token|secret|password)|(?:api|access|private|auth)?[_-]?key|sig|signature|auth)=", re.I
+)
 _USER_IN_URL = re.compile(r"://[^/\s@]*:[^/\s@]*@")
 
 
@@ -82,11 +85,12 @@ def refuse_in_settings(source: str, given: Mapping[str, Any], needed: Iterable[s
                 f'{where}: "{key}" is a secret, and secrets do not belong into the settings.',
                 hint=f"Take it out; if others may have seen the file, renew it. {Secrets(source, {}, Path()).help(key)}",
             )
-        if isinstance(value, str) and _USER_IN_URL.search(value):
-            raise SettingsError(
-                f'{where}: "{key}" is an address with a password in it.',
-                hint="Take the password out; if others may have seen the file, change it.",
-            )
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str) and (_USER_IN_URL.search(one) or _KEY_IN_URL.search(one)):
+                raise SettingsError(
+                    f'{where}: "{key}" is an address with a password or a key in it.',
+                    hint="Take it out; if others may have seen the file, change it.",
+                )
 
 
 def _read(path: Path) -> dict[str, Any]:

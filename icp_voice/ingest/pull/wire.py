@@ -17,7 +17,7 @@ from requests import PreparedRequest, Response, Session
 from requests_ratelimiter import LimiterAdapter
 
 from icp_voice.errors import SettingsError, SourceError, SourcePaused
-from icp_voice.ingest.pull.api import Api, ClientCredentials, Pace, Patience
+from icp_voice.ingest.pull.api import Api, ClientCredentials, Header, Pace, Patience
 from icp_voice.ingest.pull.limits import asked_wait
 
 _PORTS: Final = {"http": 80, "https": 443}
@@ -59,6 +59,7 @@ class _Adapter(LimiterAdapter):
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         self._door.let_out(request.url or "", verify=kwargs.get("verify", True))
+        self._door.take_back(request)
         return self._door.let_in(super().send(request, *args, **{**kwargs, "stream": True}))
 
 
@@ -73,6 +74,8 @@ class Door:
         own = [api.base_url, *(host for host in api.hosts if "://" in host)]
         if isinstance(api.auth, ClientCredentials):
             own.append(api.auth.url)
+        self._auth = api.auth
+        self._origin = _origin(urlsplit(api.base_url))
         self._origins = {_checked_origin(source, url) for url in own}
 
     def let_out(self, url: str, *, verify: object = True) -> None:
@@ -87,6 +90,11 @@ class Door:
                 f"{self._source}: an answer leads to {parts.scheme}://{host}, which is not the vendor's; not followed.",
                 hint="Check base_url; if it is right, please report this.",
             )
+
+    def take_back(self, request: PreparedRequest) -> None:
+        """Take a header of the vendor's choice off a request that is led to another host: requests does so only with its own."""
+        if isinstance(self._auth, Header) and _origin(urlsplit(request.url or "")) != self._origin:
+            request.headers.pop(self._auth.name, None)
 
     def let_in(self, response: Response) -> Response:
         """Read a body up to its cap; where it asks for patience, make a 429 of it, or end the run."""
