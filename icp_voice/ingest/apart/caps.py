@@ -23,13 +23,16 @@ def capped_documents(documents: Sequence[Document], limits: Limits) -> list[Docu
         if len(kept) == limits.documents:
             told.append(_cut("documents", limits.documents, f"{counted(len(documents), 'document')} in it"))
             break
-        one, cut = _capped(document, turns, characters, limits)
-        told += cut
-        if one is None:
-            break
-        kept.append(one)
-        turns -= max(len(one.turns), len(one.speakers))
-        characters -= _size(one)
+        count, size = max(len(document.turns), len(document.speakers)), _size(document)
+        if count > turns or size > min(characters, limits.cell_characters):
+            one, cut = _capped(document, turns, characters, limits)
+            told += cut
+            if one is None:
+                break
+            document, count, size = one, max(len(one.turns), len(one.speakers)), _size(one)
+        kept.append(document)
+        turns -= count
+        characters -= size
     if kept and told:
         kept[0] = replace(kept[0], warnings=(*told, *kept[0].warnings))
     return [_with_few_warnings(document) for document in kept]
