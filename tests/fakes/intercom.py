@@ -36,7 +36,7 @@ CONTACT = {
     "role": "user",
     "email": "ann@alder.example",
     "name": "Ann Lee",
-    "custom_attributes": {"job_title": "Controller"},
+    "custom_attributes": {"job_title": "Head of Finance"},
     "companies": {"data": [{"id": "6630f0a1", "type": "company", "url": "/companies/6630f0a1"}], "has_more": False},
 }
 ANN = {"type": "user", "id": "c-11", "name": "Ann Lee", "email": "ann@alder.example"}
