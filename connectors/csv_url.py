@@ -14,9 +14,10 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from icp_voice.errors import SettingsError, SourceError, SourcePaused, UnreadableFile
 from icp_voice.ingest.apart.reader import documents_in
@@ -37,7 +38,7 @@ class Settings(Checked):
     """Which addresses, what their columns mean, how the token is sent, and whether a file always holds every row."""
 
     urls: tuple[str, ...] = ()
-    columns: dict[str, str] = {}
+    columns: Annotated[dict[str, str], Field(default_factory=dict)]
     hosts: tuple[str, ...] = ()
     header: str = "Authorization"
     scheme: str = "Bearer"

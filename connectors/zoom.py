@@ -25,7 +25,7 @@ from icp_voice.settings.checked import Checked
 
 TITLE = "Zoom"
 SECRETS = {
-    "client_id": "The client ID of a Server-to-Server OAuth app (marketplace.zoom.us > Develop > Build app)",
+    "client_id": "The client ID of a Server-to-Server OAuth app (marketplace.zoom.us > Develop)",
     "client_secret": "The client secret of the same app",
 }
 SCOPES = (

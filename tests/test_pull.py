@@ -251,7 +251,7 @@ def test_records_that_are_no_list_of_records_are_an_error(opened, httpserver, re
 def test_graphql_that_finds_nothing_but_errors_is_an_error_and_no_empty_page(opened, httpserver):
     body = {"data": {"items": None}, "errors": [{"message": "x", "extensions": {"code": "internal_error"}}]}
     listing(httpserver, lambda request: answer(body))
-    with pytest.raises(SourceError, match="is refused .internal_error."):
+    with pytest.raises(SourceError, match=r"is refused \(internal_error\)"):
         next(opened().pages("/list", key="data.items", paging=Cursor(path="after", param="after")))
 
 
@@ -388,6 +388,6 @@ def test_no_failure_shows_a_secret_not_even_with_its_traceback(opened, httpserve
 
 def test_a_host_that_cannot_be_reached_is_told_without_a_secret(opened):
     http = opened(Patience(backoff=0.01, attempts=1), base_url="http://127.0.0.1:9", auth=Bearer(SecretStr(SECRET)))
-    with pytest.raises(SourceError, match="127.0.0.1 cannot be reached") as told:
+    with pytest.raises(SourceError, match=r"127\.0\.0\.1 cannot be reached") as told:
         http.get(f"/x?key={SECRET}")
     assert SECRET not in "".join(traceback.format_exception(told.value))

@@ -66,7 +66,11 @@ def _one(name: str, store: Store, settings: Settings, folder: Path, counts: tupl
         about=(connector.__doc__ or "").strip(),
         connected=name in settings.connectors,
         settings=tuple(
-            Setting(name=key, required=one.is_required(), default="" if one.is_required() else _toml(one.get_default()))
+            Setting(
+                name=key,
+                required=one.is_required(),
+                default="" if one.is_required() else _toml(one.get_default(call_default_factory=True)),
+            )
             for key, one in fields.items()
         ),
         secrets=tuple(
