@@ -13,12 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from made_files import pdf, word, zipped  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from icp_voice.ingest import formats  # noqa: E402
 from icp_voice.ingest.source import Source  # noqa: E402
+from tests.made_files import pdf, word, zipped  # noqa: E402
 
 DATA = ROOT / "tests" / "data" / "exports"
 SAID = "We copy everything by hand, and at the end of the month it takes four people four days."

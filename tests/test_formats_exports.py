@@ -12,12 +12,12 @@ from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 
 import pytest
-from made_files import folder_zipped, pdf, word, zipped
 
 from icp_voice.errors import UnreadableFile
 from icp_voice.ingest import formats
 from icp_voice.ingest.source import Source
 from icp_voice.model import Document
+from tests.made_files import folder_zipped, pdf, word, zipped
 
 DATA = Path(__file__).parent / "data" / "exports"
 OTTER = (DATA / "otter.txt").read_text(encoding="utf-8")

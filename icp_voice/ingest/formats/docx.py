@@ -73,11 +73,13 @@ def _pieces(word: Word) -> Iterator[Piece]:
     """Read paragraphs and tables in their order; each paragraph ends with a gap."""
     from docx.table import Table as WordTable
 
+    styles = {style.style_id: style.name or "" for style in word.styles}
     for block in word.iter_inner_content():
         if isinstance(block, WordTable):
             yield from _rows(block)
             continue
-        style = (block.style.name or "") if block.style is not None else ""
+        # A paragraph's own `style` looks through all styles for the default each time; that one is no heading.
+        style = styles.get(block._p.style or "", "")
         if style.startswith(("Heading", "Title")):
             yield replace(END, source=tidy(block.text))
             if tidy(block.text).endswith("?"):  # notes put the question into the heading and the answer below it

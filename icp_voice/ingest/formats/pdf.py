@@ -61,7 +61,7 @@ def _read(data: bytes, limits: Limits) -> tuple[list[str], str, list[str]]:
                 break
             pages.append(page.extract_text() or "")
             letters += len(pages[-1])
-        title = tidy(str((reader.metadata or {}).get("/Title") or ""))
+        title = tidy(str(reader.metadata.title or "")) if reader.metadata else ""
     except DependencyError:
         raise UnreadableFile("the PDF is locked", hint="Save it without a password.") from None
     except UnreadableFile:
