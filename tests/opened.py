@@ -33,7 +33,8 @@ def opened(httpserver: HTTPServer, workspace: Workspace, monkeypatch: pytest.Mon
         return fake, connect(workspace, name, {**fake.settings(), **settings})
 
     yield open_fake
-    assert [fake.violations for fake in made] == [[]] * len(made)
+    for fake in made:
+        assert fake.violations == []
 
 
 def sides(workspace: Workspace, file: str) -> list[tuple[str, str]]:

@@ -92,10 +92,8 @@ def test_an_old_slack_thread_that_somebody_answers_to_the_whole_channel_is_read_
     fill(fake, 1, 1)
     fill(fake, 60, 60)
     connected.sync()
-    late = slack.ts(61)
-    fake.say(late, "It is slow again.").update(
-        thread_ts=slack.ts(1), subtype="thread_broadcast", parent_user_id="U0ANN00001"
-    )
+    fake.reply(1, 3600, "It is slow again.")
+    fake.said[slack.ts(61)]["subtype"] = "thread_broadcast"
     connected.sync()
     assert heard(connected)[fake.file(1)] == f"{WORDS.format(1)} It is slow again."
 

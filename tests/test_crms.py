@@ -160,7 +160,14 @@ def test_salesforces_mails_drafts_and_phone_cases_are_told_apart(opened):
     fake.mail(1, 2, "We will look into the queue.", Incoming=False, FromName="Vera Field", FromAddress="v@ours.example")
     fake.mail(1, 3, "A draft that was never sent.", Incoming=False, Status="5")
     fake.mail(1, 4, "Thanks.\n\nOn Mon, 4 May 2026, Vera Field <v@ours.example> wrote:\n> We will look into the queue.")
-    fake.put("Case", case_id(9), Description="Wants a refund.", Origin="Phone", AccountId="001000000000101AAA")
+    fake.put(
+        "Case",
+        case_id(9),
+        CaseNumber="9",
+        Description="Wants a refund.",
+        Origin="Phone",
+        AccountId="001000000000101AAA",
+    )
     connected.sync()
     said = sides(connected, fake.file(1))
     assert said.count(("customer", WORDS.format(1))) == 1  # a case's description repeats the mail that opened it

@@ -42,9 +42,13 @@ class Fake(BaseFake):
         found: dict[str, Any] = json.loads(CONTRACT.read_text("utf-8"))
         # What Slack answers and its document of 2021 does not allow: a cursor beside messages, and no messages at all.
         for path in ("/conversations.history", "/conversations.replies"):
-            schema = found["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+            answers = found["paths"][path]["get"]["responses"]
+            schema = answers["200"]["content"]["application/json"]["schema"]
             schema["properties"]["response_metadata"] = {"type": "object"}
             schema["properties"]["messages"].pop("minItems", None)
+        # Slack says 200 to what went wrong as well.
+        wrong = answers["default"]["content"]["application/json"]["schema"]
+        answers["200"]["content"]["application/json"]["schema"] = {"oneOf": [schema, wrong]}
         found["components"]["schemas"]["objs_message"]["properties"]["edited"] = {"type": "object"}
         # openapi-core knows no OAuth 2; on the wire it is a bearer token all the same.
         found["components"]["securitySchemes"] = {"slackAuth": {"type": "http", "scheme": "bearer"}}
