@@ -28,19 +28,15 @@ SECRETS = {
     "client_id": "The client ID of a Server-to-Server OAuth app (marketplace.zoom.us > Develop)",
     "client_secret": "The client secret of the same app",
 }
-SCOPES = (
-    "cloud_recording:read:list_user_recordings:admin",
-    "cloud_recording:read:list_recording_files:admin",
-    "user:read:list_users:admin",
-)
+RECORDINGS = "cloud_recording:read:list_{}:admin"
+SCOPES = (RECORDINGS.format("user_recordings"), RECORDINGS.format("recording_files"), "user:read:list_users:admin")
 HOSTS = ("zoom.us", "*.zoom.us", "zoomgov.com", "*.zoomgov.com")  # where recordings are downloaded from
 LIST = Cursor(path="next_page_token", param="next_page_token")
-USERS = Numbered(param="page_number", count="page_count")
-ASKED = {"status": "active", "page_size": 300}
+NUMBERED = Numbered(param="page_number", count="page_count")
+USERS: dict[str, Any] = {"key": "users", "paging": NUMBERED, "params": {"page_size": 300}}
 DAYS = 28  # Zoom lists a month at most
 MARGIN = timedelta(days=1)
 PAGE = 30  # no more: the token of the next page holds for a quarter of an hour, and each meeting is downloaded
-GRANTS = f"Give the app these scopes: {', '.join(SCOPES)}."
 
 
 class Settings(Checked):
@@ -58,11 +54,11 @@ class Settings(Checked):
 def documents(settings: Settings, since: str, client: Client) -> Iterator[Document]:
     """Yield the meetings since the last time and those of the days before: transcripts come late, changes are not told."""
     reader = _Reader(settings, client)
-    users = settings.users or tuple(dict.fromkeys(text(user.get("id")) for user in reader.people()))
+    everybody = dict.fromkeys(text(user.get("id")) for user in reader.people())
     for window in windows(since, settings.since, client.now(), days=DAYS, look_back=settings.look_back_days):
         listed: list[str] = []
         days = {"from": (window.since - MARGIN).date().isoformat(), "to": window.until.date().isoformat()}
-        for meeting in reader.meetings(users, days):
+        for meeting in reader.meetings(settings.users or everybody, days):
             yield from reader.document(meeting)
             listed.append(text(meeting.get("uuid")))
         client.listed(listed, stamp(window.since), stamp(window.until - MARGIN))
@@ -85,7 +81,7 @@ def fetch(settings: Settings, records: Sequence[str], client: Client) -> Iterato
 
 def check(settings: Settings, client: Client) -> str:
     """Ask for the account's users, as a sync does first."""
-    page = next(_Reader(settings, client).http.pages("/users", key="users", paging=USERS, params=ASKED), None)
+    page = next(_Reader(settings, client).http.pages("/users", **USERS), None)
     return f"{len(page.items) if page else 0} users are listed"
 
 
@@ -97,15 +93,12 @@ class _Reader:
         keys = client.secret("client_id"), client.secret("client_secret")
         auth = ClientCredentials(settings.token_url, *keys, form=form, basic=True)
         paces = (Pace(per_second=settings.per_second),)
-        api = Api(base_url=settings.base_url, auth=auth, paces=paces, hosts=HOSTS, scopes=SCOPES)
-        self.http = client.open(api)
-        self._client = client
-        self._ours: dict[str, Speaker] = {}
+        self.http = client.open(Api(base_url=settings.base_url, auth=auth, paces=paces, hosts=HOSTS, scopes=SCOPES))
+        self._client, self._ours = client, dict[str, Speaker]()
 
     def people(self) -> list[dict[str, Any]]:
         """Return the account's users; their names tell whose voice is ours."""
-        pages = self.http.pages("/users", key="users", paging=USERS, params=ASKED)
-        found = [user for page in pages for user in page.items]
+        found = [user for page in self.http.pages("/users", **USERS) for user in page.items]
         self._ours = zoom.directory(found)
         return found
 
@@ -118,20 +111,18 @@ class _Reader:
 
     def document(self, meeting: dict[str, Any]) -> Iterator[Document]:
         """Yield a meeting's document if its transcripts are there and new."""
-        uuid, files = text(meeting.get("uuid")), zoom.transcripts(meeting)
-        version = [meeting.get("topic"), *([one.get("id"), one.get("file_size")] for one in files)]
+        uuid, files, version = text(meeting.get("uuid")), zoom.transcripts(meeting), zoom.version(meeting)
         if not files or self._client.knows(uuid, version):
             return
         data = [(one, self.http.download(text(one["download_url"]))) for one in files]
         if any(b"WEBVTT" not in held[:100] for _, held in data):
             # Zoom shows a page to sign in where the app may not have the file.
-            error = UnreadableFile("Zoom did not give out its transcript", hint=GRANTS)
+            error = UnreadableFile("Zoom did not give out its transcript", hint=f"Scopes: {', '.join(SCOPES)}.")
             return self._client.unread(self._client.file(uuid), error)
 
         def mapped(*, file: str, left: Left) -> Document:
-            limits = self._client.limits
             read = [(one, part) for one, held in data for part in documents_in(held, f"{file}.vtt", limits)]
             return zoom.document(meeting, read, self._ours, file=file, left=left)
 
-        began = instant(meeting.get("start_time"))
+        limits, began = self._client.limits, instant(meeting.get("start_time"))
         yield from self._client.record(uuid, mapped, version=version, moment=began)

@@ -213,7 +213,9 @@ def test_named_users_of_zoom_are_the_only_ones_whose_recordings_are_read(vendor)
     fill(zoom, 1, 4)
     opened = open_workspace(users=["u-noor"])
     opened.sync()
-    assert sorted(heard(opened)) == sorted([zoom.file(2), zoom.file(4)])
+    assert heard(opened) == {zoom.file(2): WORDS.format(2), zoom.file(4): WORDS.format(4)}
+    sides = {who.name: who.reason for who in opened.document(zoom.file(2)).speakers}
+    assert sides["Vera Field"] == "mail address at ours.example"  # known from the directory, whose recordings or not
 
 
 @only("zoom")

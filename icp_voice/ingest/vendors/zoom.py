@@ -23,6 +23,11 @@ def transcripts(meeting: Json) -> list[Json]:
     return sorted(ready, key=lambda one: (text(one.get("recording_start")), text(one.get("id"))))
 
 
+def version(meeting: Json) -> list[object]:
+    """Return what changes when a meeting's title or transcripts do."""
+    return [meeting.get("topic"), *([one.get("id"), one.get("file_size")] for one in transcripts(meeting))]
+
+
 def directory(users: Iterable[Json]) -> dict[str, Speaker]:
     """Return our own people by the names under which they speak; a name that two people bear is left out."""
     found: dict[str, Speaker | None] = {}
