@@ -56,7 +56,8 @@ THANKS: Final = re.compile(
 )
 MARKS: Final = frozenset(("--", "\u2014", "\u2013\u2013"))
 DISCLAIMER: Final = re.compile(
-    r"(?:disclaimer\b|confidential(?:ity)?(?: note| notice)?\s?[:.]|notice\s?:|important\s?:|this (?:e-?mail|message|communication|transmission)\b|"
+    r"(?:disclaimer\b|confidential(?:ity)?(?: note| notice)?\s?[:.]|notice\s?:|important\s?:|"
+    r"this (?:e-?mail|message|communication|transmission)\b|"
     r"the (?:information|contents?)\b|(?:if you are not|unless you are) the (?:intended|named)\b|"
     r"please (?:consider|think of|think about) the environment\b|diese (?:e-?mail|nachricht)\b|ce (?:message|courriel|mail)\b|"
     r"este (?:mensaje|correo)\b|questo (?:messaggio|documento)\b|dit (?:bericht|e-?mail)\b)",
