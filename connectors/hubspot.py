@@ -63,10 +63,14 @@ def documents(settings: Settings, since: str, client: Client) -> Iterator[Docume
 
 
 def fetch(settings: Settings, records: Sequence[str], client: Client) -> Iterator[Document]:
-    """Yield single records (tickets/17, threads/4) as they are now."""
+    """Yield single records (tickets/17, threads/4, companies/101) as they are now."""
     reader = _Reader(settings, client)
     for identity in records:
-        yield from reader.documents(identity.partition("/")[0], [{"id": identity.partition("/")[2]}], whole=False)
+        kind, _, key = identity.partition("/")
+        item: dict[str, Any] | None = {"id": key}
+        if kind in ("companies", "contacts"):
+            item = reader.http.get(f"{reader.path(kind)}/{key}", params=reader.asked(kind), empty=(404,))
+        yield from reader.documents(kind, [item] if item else [], whole=False)
 
 
 def check(settings: Settings, client: Client) -> str:
@@ -109,7 +113,7 @@ class _Reader:
             newest = {"sort": "latestMessageTimestamp", "latestMessageTimestampAfter": stamp(after)}
             yield from self.listed(kind, **newest)
         elif not since:
-            yield from self.listed(kind, **self._asked(kind))
+            yield from self.listed(kind, **self.asked(kind))
         last, seen = "0", hubspot.MOST if since and kind != "threads" else 0
         while seen >= hubspot.MOST:
             asked, seen = hubspot.search(kind, self._properties[kind], after, last), 0
@@ -140,7 +144,7 @@ class _Reader:
         if version and (self._client.knows(identity, version) or instant(version) < stamp(self._first)):
             return
         if not whole:
-            ties = {} if kind == "threads" else self._asked(kind)
+            ties = {} if kind == "threads" else self.asked(kind)
             item = self.http.get(f"{self.path(kind)}/{item['id']}", params=ties, empty=(404,))
         if item is None:
             self._client.gone(identity)
@@ -166,11 +170,12 @@ class _Reader:
     def _person(self, identity: str) -> dict[str, Any]:
         """Return a contact, an empty one if it was deleted or there is none."""
         if identity and identity not in self._people:
-            asked, path = self._asked("contacts"), f"{self.path('contacts')}/{identity}"
+            asked, path = self.asked("contacts"), f"{self.path('contacts')}/{identity}"
             self._people[identity] = self.http.get(path, params=asked, empty=(404,)) or {}
         return self._people.get(identity) or {}
 
-    def _asked(self, kind: str) -> dict[str, str]:
+    def asked(self, kind: str) -> dict[str, str]:
+        """Return what to ask an object for: its properties, and what it is tied to."""
         return {
             "properties": ",".join(self._properties[kind]),
             **(TIED if kind not in ("companies", "contacts") else {}),

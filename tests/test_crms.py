@@ -41,6 +41,14 @@ def test_hubspots_companies_and_contacts_come_with_their_attributes_and_change(o
     assert [(one.role, one.account) for one in people(connected, "Finn Oak")] == [("CFO", "102")]
 
 
+def test_a_single_company_of_hubspot_is_read_anew_by_its_id(opened):
+    fake, connected = opened("hubspot")
+    connected.sync()
+    fake.put("companies", "101", {"name": "Alder Foods", "industry": "RETAIL"})
+    assert connected.fetch("hubspot", ["companies/101", "contacts/999"]).errors == []
+    assert account(connected, "Alder Foods").attributes["industry"] == "RETAIL"
+
+
 def test_a_conversation_of_hubspots_inbox_holds_what_people_said_to_each_other(opened):
     fake, connected = opened("hubspot")
     fake.talk(
