@@ -36,7 +36,7 @@ def measure(path: Path) -> None:
         told = [warning for document in documents for warning in document.warnings]
         line = f"{len(documents):,} documents" + (f"; {told[0]}" if told else "")
     except UnreadableFile as error:
-        line = str(error)
+        line = f"{error.message}. {error.hint}"
     seconds = time.perf_counter() - began
     parent = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     process.close_all()
