@@ -96,6 +96,10 @@ def row(what: str, documents: int, measured: Measured) -> str:
     )
 
 
+def _told(said: str) -> str:
+    return next(line.removeprefix("zendesk: ") for line in said.splitlines() if line.startswith("zendesk: "))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tickets", type=int, default=10_000)

@@ -207,7 +207,13 @@ class Arrivals:
         became.duplicates.append(alike.id)
 
     def _new_id(self, document: Document, mark: Print) -> str:
-        """Return an id made from the words; those who had these words before may hold it, and keep it."""
+        """Return an id made from the words; those who had these words before may hold it, and keep it.
+
+        What a source took away and shows again has the id that it had.
+        """
+        before = self._store.sources.remembered_id(document.file, mark.key)
+        if before and not self._store.documents.has(before):
+            return before
         identity, taken = short_hash(mark.fingerprint), 0
         while self._store.documents.has(identity):
             identity = short_hash(mark.fingerprint, document.file, *range(taken))

@@ -26,6 +26,7 @@ from icp_voice.model import Account, Document
 from icp_voice.settings import Settings
 from icp_voice.settings.checked import Checked
 from icp_voice.store import Store
+from icp_voice.store.documents import Kept
 
 PATIENCE = Patience()
 
@@ -205,8 +206,7 @@ class _Keeper:
         file = self._client.file(record)
         known = bool(why) and self._store.sources.mark_gone(self._source.name, record, why)
         for kept in self._store.documents.of_file(file).values():
-            self._store.sources.erase(kept.id)
-            self._arrivals.release(self._store.documents.remove(kept.id))
+            self._erase(kept)
             known = True
         self._store.sources.forget_duplicates_in(file)
         if known:
@@ -215,9 +215,13 @@ class _Keeper:
     def _take_away_others(self, documents: Sequence[Document]) -> None:
         """Take away what was known of a file and is no longer in it."""
         for kept in self._arrivals.others(documents):
-            self._store.sources.erase(kept.id)
-            self._arrivals.release(self._store.documents.remove(kept.id))
+            self._erase(kept)
             self._gone.append(f"{kept.file} {kept.place}".rstrip())
+
+    def _erase(self, kept: Kept) -> None:
+        self._store.sources.remember_id(kept.file, kept.key, kept.id)
+        self._store.sources.erase(kept.id)
+        self._arrivals.release(self._store.documents.remove(kept.id))
 
     def _keep_accounts(self, notes: Notes) -> None:
         if not notes.accounts and not notes.contacts:

@@ -207,3 +207,16 @@ def m007_sources(db: Database) -> None:
     ) without rowid;
     """,
     )
+
+
+@migrations()
+def m011_returning(db: Database) -> None:
+    """Under which id a document was known whose source took it away: so it finds people's work when it returns."""
+    _run(
+        db,
+        """
+    create table source_gone (
+      file text not null, key text not null, document text not null, primary key (file, key)
+    ) without rowid;
+    """,
+    )

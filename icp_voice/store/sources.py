@@ -86,6 +86,15 @@ class Sources:
         )
         return {record: account for record, account in rows.fetchall()}
 
+    def remember_id(self, file: str, key: str, document: str) -> None:
+        """Note under which id a document was known that is taken away, in case it returns with other words."""
+        self._db.execute("insert or replace into source_gone values (?, ?, ?)", (file, key, document))
+
+    def remembered_id(self, file: str, key: str) -> str:
+        """Return the id under which a document was known before it was taken away, or an empty string."""
+        row = self._db.execute("select document from source_gone where file = ? and key = ?", (file, key)).fetchone()
+        return str(row[0]) if row else ""
+
     def forget_duplicates_in(self, file: str) -> None:
         """Forget that a record said what another document says as well."""
         self._db.execute("delete from duplicate where file = ?", (file,))
