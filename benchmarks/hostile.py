@@ -29,7 +29,7 @@ TALK = "Ann Lee: The approval queue is slow at month end, number {}.\nVera Field
 
 def measure(path: Path) -> None:
     """Read one file and print what it took: run in a process of its own, for memory is only ever told as a peak."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_mb()
     began, times = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
         documents = reader.read_documents(path, path.name, Limits())
@@ -38,11 +38,16 @@ def measure(path: Path) -> None:
     except UnreadableFile as error:
         line = f"{error.message}. {error.hint}"
     seconds = time.perf_counter() - began
-    parent = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    parent = peak_mb() - before
     process.close_all()
     child = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = child.ru_utime + child.ru_stime - times.ru_utime - times.ru_stime
-    print(json.dumps([seconds, spent, child.ru_maxrss // 1024, parent // 1024, line]))
+    print(json.dumps([seconds, spent, child.ru_maxrss // 1024, parent, line]))
+
+
+def peak_mb() -> int:
+    """Return the most memory of this process; what `getrusage` tells counts what the one that started it held."""
+    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) // 1024
 
 
 def table(only: list[str]) -> None:
