@@ -40,12 +40,15 @@ if TYPE_CHECKING:
 
     from icp_voice.ingest.add import Added
     from icp_voice.ingest.connected import Connected
+    from icp_voice.ingest.hooks.taking import Inbox
+    from icp_voice.ingest.hooks.working import Worked
     from icp_voice.ingest.sync import Source
     from icp_voice.profile.coverage import Coverage
     from icp_voice.profile.icp import Icp
     from icp_voice.publish import Material
     from icp_voice.run import Ran, Tools
     from icp_voice.store import Store
+    from icp_voice.store.deliveries import Deliveries
 
 Progress = Callable[[str, int, int], None]
 STORE = "voice.db"
@@ -227,6 +230,39 @@ class Workspace:
             added = fetch(self._source(name, store), records)
             self._settle()
         return added
+
+    def receive(self, record: str, words: bytes) -> Added:
+        """Keep a document in our own form that a delivery brought; the same id again replaces it."""
+        from icp_voice.ingest.hooks.working import keep_documents, own_documents
+
+        documents = own_documents(record, words, self.settings.limits)
+        with self.writing("hooks") as store:
+            added = keep_documents(store, self.settings, self.folder, documents)
+            self._settle()
+        return added
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What vendors delivered and what became of it."""
+        from icp_voice.store.deliveries import open_deliveries
+
+        return open_deliveries(self.folder)
+
+    @property
+    def inbox(self) -> Inbox:
+        """What takes deliveries, and knows the addresses to which vendors send them."""
+        from icp_voice.ingest.hooks.taking import Inbox
+
+        return Inbox(folder=self.folder, settings=self.settings, deliveries=self.deliveries)
+
+    def work_deliveries(self, stop: Callable[[], bool] = lambda: False) -> Worked:
+        """Read anew what was delivered; another process that does so already is waited for."""
+        from icp_voice.ingest.hooks.working import Worker
+
+        keep = self.settings.hooks.keep_days
+        worker = Worker(deliveries=self.deliveries, fetch=self.fetch, receive=self.receive, keep_days=keep)
+        with Lock(self.folder / "hooks.lock").held("hooks work"):
+            return worker.work(stop)
 
     def check_source(self, name: str) -> str:
         """Try a connected source with one cheap call; return what was reached, or raise what is missing."""
@@ -480,6 +516,22 @@ class Workspace:
             *_write(Path(folder), texts),
             *_write(Path(folder) / "guides", guides(material, material.plan)),
         ]
+
+    def export(self, file: str | Path) -> Path:
+        """Write everything for other research programs: a project (.qdpx), or the codebook alone (.qdc)."""
+        from icp_voice.publish.exchange import project_file
+        from icp_voice.publish.exchange_xml import codebook_file
+
+        path = Path(file)
+        if path.suffix.lower() not in (".qdpx", ".qdc"):
+            raise IcpVoiceError(f'Nothing is exported as "{path.suffix}".', hint="Name the file .qdpx or .qdc.")
+        if path.suffix.lower() == ".qdc":
+            data = codebook_file(self.codebook, self.themes())
+        else:
+            data = project_file(self.store, self.codebook, self.settings.company)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
 
     def write_report(self, name: str, file: str | Path) -> Path:
         """Write a report to a file; its ending (.html, .md) tells the format."""
