@@ -10,13 +10,15 @@ import re
 import socket
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from icp_voice.errors import IcpVoiceError, UnreadableFile
-from icp_voice.ingest.apart import process, reader
+from icp_voice.ingest.apart import clock, process, reader
 from icp_voice.ingest.apart.caps import capped_documents, capped_warnings
 from icp_voice.ingest.files import chunks, file_name, find_files, shown
 from icp_voice.limits import MEGABYTE, Limits
@@ -33,7 +35,7 @@ PROBE = """
 import json, resource, sys, time
 from pathlib import Path
 from icp_voice.errors import UnreadableFile
-from icp_voice.ingest.apart import process, reader
+from icp_voice.ingest.apart import clock, process, reader
 from icp_voice.limits import Limits
 first, *paths = map(Path, sys.argv[2:])
 limits = Limits(**json.loads(sys.argv[1]))
@@ -173,6 +175,21 @@ def test_a_file_that_an_earlier_one_left_no_memory_for_is_read_by_a_fresh_reader
     assert evil("one") == "one"
     assert evil("two") == "two"
     assert asked == [0, 1, 0]
+
+
+def test_the_clock_sleeps_between_files_and_wakes_for_the_next(monkeypatch):
+    monkeypatch.setattr(clock, "_TICK", 0.01)
+    monkeypatch.setattr(clock, "_IDLE_TICKS", 2)
+    late = threading.Event()
+    one = clock.Clock(late.set)
+    one.start(60)
+    one.stop()
+    while one._asked.is_set():
+        time.sleep(0.01)
+    assert not late.is_set()
+    one.start(0.02)
+    assert late.wait(30)
+    one.close()
 
 
 def test_a_reader_that_cannot_start_says_how_to_find_out(monkeypatch):

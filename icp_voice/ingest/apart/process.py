@@ -11,13 +11,13 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from icp_voice.errors import IcpVoiceError, UnreadableFile
 from icp_voice.ingest.apart import frames
+from icp_voice.ingest.apart.clock import Clock
 from icp_voice.ingest.apart.frames import Broken, Frame, Refusal, Task, TooMuch, receive, send
 from icp_voice.limits import MEGABYTE, Limits, raise_hint
 
@@ -38,6 +38,7 @@ class Child:
         self.files = 0
         self.alive = True
         self._ready = self._late = self._half_way = False
+        self._clock = Clock(self._expire)
         root = str(Path(__file__).resolve().parents[3])
         path = [root, *(entry for entry in sys.path if entry and entry != root)]
         try:
@@ -57,9 +58,7 @@ class Child:
         """Give a task and its bytes; return the frames of the answer, or raise UnreadableFile."""
         self._wait_until_ready()
         self.files += 1
-        clock = threading.Timer(task.limits.seconds, self._expire)
-        clock.daemon = True
-        clock.start()
+        self._clock.start(task.limits.seconds)
         try:
             self._give(data, task)
             return self._answer()
@@ -73,11 +72,12 @@ class Child:
                 self.close()
             raise
         finally:
-            clock.cancel()
+            self._clock.stop()
 
     def close(self) -> None:
         """End the process, whatever it does."""
         self.alive = False
+        self._clock.close()
         self._process.kill()
         self._process.wait()
         for pipe in (self._asks, self._hears):
