@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from icp_voice.cli import exchange, insight, reports, sources, understanding, words
+from icp_voice.cli import exchange, hooks, insight, reports, sources, understanding, words
 from icp_voice.errors import IcpVoiceError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for part in (words, sources, understanding, insight, reports, exchange):
+for part in (words, sources, hooks, understanding, insight, reports, exchange):
     part.register(app)
 
 
