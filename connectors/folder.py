@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from icp_voice.errors import UnreadableFile
-from icp_voice.ingest.add import find_files, read_documents
+from icp_voice.ingest.apart.reader import read_documents
 from icp_voice.ingest.connector import Client
+from icp_voice.ingest.files import find_files, shown
 from icp_voice.model import Document
 from icp_voice.settings.checked import Checked
 
@@ -29,10 +30,10 @@ def documents(settings: Settings, since: str, client: Client) -> Iterator[Docume
     """Yield the documents of every file, each time: times of files do not tell what is new, what they hold does."""
     if not os.path.isdir(settings.path):
         raise UnreadableFile(f"{settings.path} is no folder", hint="Check path under [connectors.folder].")
-    for path in find_files([settings.path]):
-        file = path.as_posix()
+    for path in find_files([settings.path], client.told):
+        file = shown(path.as_posix())
         try:
-            found = read_documents(path, file)
+            found = read_documents(path, file, client.limits)
         except UnreadableFile as error:
             client.unread(file, error)
         else:

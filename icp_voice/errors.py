@@ -4,6 +4,8 @@
       SettingsError         a TOML file of the workspace says something that is not allowed
       WorkspaceError        no workspace here, or another process holds it
       UnreadableFile        a file could not be read as customers' words
+      SourceError           a connected source refused, or answered what it must not
+        SourcePaused        its limit is reached: what came is kept, and it goes on later
       UnknownName           an account, category, view, ... that does not exist
       RuleError             an ICP rule that cannot be parsed or names an unknown column
       ModelError            a language or embedding model is missing or not the one expected
@@ -39,6 +41,18 @@ class WorkspaceError(IcpVoiceError):
 
 class UnreadableFile(IcpVoiceError):
     """One file could not be read; the others are not touched by it."""
+
+
+class SourceError(IcpVoiceError):
+    """A connected source refused, could not be reached, or answered what it must not; what came before is kept."""
+
+
+class SourcePaused(SourceError):
+    """A source asks for more patience than a run has; `until` is the time of day at which it may go on."""
+
+    def __init__(self, message: str, *, hint: str = "", until: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.until = until
 
 
 class UnknownName(IcpVoiceError):

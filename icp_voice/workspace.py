@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
     from icp_voice.evaluate.ground import Ground
     from icp_voice.ingest.add import Added
+    from icp_voice.ingest.connected import Connected
+    from icp_voice.ingest.hooks.taking import Inbox
+    from icp_voice.ingest.hooks.working import Worked
+    from icp_voice.ingest.sync import Source
     from icp_voice.profile.coverage import Coverage
     from icp_voice.profile.icp import Icp
     from icp_voice.profile.index import Index
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
     from icp_voice.run import Ran, Tools
     from icp_voice.store import Store
     from icp_voice.store.theme_decisions import ThemeDecisions
+    from icp_voice.store.deliveries import Deliveries
 
 Progress = Callable[[str, int, int], None]
 STORE = "voice.db"
@@ -160,12 +165,11 @@ class Workspace:
 
     def import_accounts(self, file: str | Path, *, mapping: Mapping[str, str] | None = None) -> Imported:
         """Add or update accounts from a CRM export (CSV or XLSX); the ICP rule is applied anew."""
-        from icp_voice.ingest.crm import read_accounts
-        from icp_voice.ingest.source import Source
+        from icp_voice.ingest.apart.reader import read_accounts
         from icp_voice.profile import icp
 
         path = Path(file)
-        table = read_accounts(Source(file=path.name, data=_read(path), mapping=mapping or {}))
+        table = read_accounts(path, path.name, self.settings.limits, mapping)
         with self.writing("accounts import") as store:
             before = store.accounts.all()
             _refuse_other_ids(before, table.accounts, path.name)
@@ -204,10 +208,14 @@ class Workspace:
         progress: Progress | None = None,
     ) -> Added:
         """Read files and folders. What cannot be read is listed in `errors`, and costs the others nothing."""
-        from icp_voice.ingest.add import Arrivals, find_files
+        from icp_voice.ingest.add import Arrivals
+        from icp_voice.ingest.apart.process import warm
+        from icp_voice.ingest.files import find_files
         from icp_voice.profile import icp
 
-        files = list(find_files(Path(path) for path in paths))
+        warm()
+        left_out: list[str] = []
+        files = list(find_files((Path(path) for path in paths), left_out))
         with self.writing("add") as store:
             arrivals = Arrivals(store, self.settings, self.folder, mapping=mapping, new_accounts=new_accounts)
             for number, path in enumerate(files, start=1):
@@ -216,21 +224,91 @@ class Workspace:
                     progress("reading", number, len(files))
             if new_accounts:
                 icp.apply_rule(store, self.tag)
-        return arrivals.added
+        added = arrivals.added
+        added.warnings += left_out
+        return added
 
-    def sync(self, *names: str) -> dict[str, Added]:
-        """Read what is new at the connected sources, or at those named."""
-        from icp_voice.ingest import connector
+    def sync(self, *names: str, again: bool = False, progress: Progress | None = None) -> dict[str, Added]:
+        """Read what is new at the connected sources, or at those named; with `again` everything anew.
 
-        configured = self.settings.connectors
-        for name in names:
-            if name not in configured:
-                raise unknown("connected source", name, configured)
+        A source that fails is listed in its `errors`, and costs the others nothing.
+        """
+        from icp_voice.ingest.sync import sync
+
         with self.writing("sync") as store:
-            return {
-                name: connector.sync(store, self.settings, self.folder, name, configured[name])
-                for name in names or configured
-            }
+            chosen = [self._source(name, store) for name in names or self.settings.connectors]
+            added = {source.name: sync(source, again=again, progress=progress) for source in chosen}
+            self._settle()
+        return added
+
+    def fetch(self, name: str, records: Sequence[str]) -> Added:
+        """Read single records of a connected source anew, such as those that a delivery names."""
+        from icp_voice.ingest.sync import fetch
+
+        with self.writing("sync") as store:
+            added = fetch(self._source(name, store), records)
+            self._settle()
+        return added
+
+    def receive(self, record: str, words: bytes) -> Added:
+        """Keep a document in our own form that a delivery brought; the same id again replaces it."""
+        from icp_voice.ingest.hooks.working import keep_documents, own_documents
+
+        documents = own_documents(record, words, self.settings.limits)
+        with self.writing("hooks") as store:
+            added = keep_documents(store, self.settings, self.folder, documents)
+            self._settle()
+        return added
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What vendors delivered and what became of it."""
+        from icp_voice.store.deliveries import open_deliveries
+
+        return open_deliveries(self.folder)
+
+    @property
+    def inbox(self) -> Inbox:
+        """What takes deliveries, and knows the addresses to which vendors send them."""
+        from icp_voice.ingest.hooks.taking import Inbox
+
+        return Inbox(folder=self.folder, settings=self.settings, deliveries=self.deliveries)
+
+    def work_deliveries(self, stop: Callable[[], bool] = lambda: False) -> Worked:
+        """Read anew what was delivered; another process that does so already is waited for."""
+        from icp_voice.ingest.hooks.working import Worker
+
+        keep = self.settings.hooks.keep_days
+        worker = Worker(deliveries=self.deliveries, fetch=self.fetch, receive=self.receive, keep_days=keep)
+        with Lock(self.folder / "hooks.lock").held("hooks work"):
+            return worker.work(stop)
+
+    def check_source(self, name: str) -> str:
+        """Try a connected source with one cheap call; return what was reached, or raise what is missing."""
+        from icp_voice.ingest.sync import check
+
+        return check(self._source(name, self.store))
+
+    def connectors(self) -> list[Connected]:
+        """Return all connectors: what each needs, what of that is there, and when it was last read."""
+        from icp_voice.ingest.connected import connected
+
+        return connected(self.store, self.settings, self.folder)
+
+    def _source(self, name: str, store: Store) -> Source:
+        from icp_voice.ingest.sync import connect
+        from icp_voice.profile import icp
+
+        if name not in self.settings.connectors:
+            raise unknown("connected source", name, self.settings.connectors)
+        return connect(
+            store,
+            self.settings,
+            self.folder,
+            name,
+            self.settings.connectors[name],
+            accounts_came=lambda: icp.apply_rule(store, self.tag),
+        )
 
     def documents(self, *, unmatched: bool = False) -> list[Document]:
         """Return the documents with their speakers, duplicates last; `unmatched` for those without an account."""
@@ -514,6 +592,22 @@ class Workspace:
             *_write(Path(folder) / "guides", guides(material, material.plan)),
         ]
 
+    def export(self, file: str | Path) -> Path:
+        """Write everything for other research programs: a project (.qdpx), or the codebook alone (.qdc)."""
+        from icp_voice.publish.exchange import project_file
+        from icp_voice.publish.exchange_xml import codebook_file
+
+        path = Path(file)
+        if path.suffix.lower() not in (".qdpx", ".qdc"):
+            raise IcpVoiceError(f'Nothing is exported as "{path.suffix}".', hint="Name the file .qdpx or .qdc.")
+        if path.suffix.lower() == ".qdc":
+            data = codebook_file(self.codebook, self.themes())
+        else:
+            data = project_file(self.store, self.codebook, self.settings.company)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
     def write_report(self, name: str, file: str | Path) -> Path:
         """Write a report to a file; its ending (.html, .md) tells the format."""
         path = Path(file)
@@ -553,10 +647,3 @@ def _write(folder: Path, texts: Mapping[str, str]) -> list[Path]:
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
     return [folder / name for name in texts]
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise IcpVoiceError(f"{path} cannot be opened: {error.strerror}.") from error

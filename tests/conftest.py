@@ -27,6 +27,12 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session")
+def httpserver_listen_address() -> tuple[str, int]:
+    """Every fake vendor listens on loopback, at a port that is free."""
+    return "127.0.0.1", 0
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace of Ours Ltd with five accounts; two of the three active big ones are ICP by rule."""

@@ -422,7 +422,7 @@ def test_a_word_file_with_too_many_parts_is_refused() -> None:
     with zipfile.ZipFile(out, "a") as archive:
         for number in range(2100):
             archive.writestr(f"word/{number}.txt", "")
-    assert "parts; at most 2000" in refused(out.getvalue(), "many.docx")
+    assert "parts; at most 2,000" in refused(out.getvalue(), "many.docx")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -798,7 +798,6 @@ def test_an_empty_file_is_refused(data: bytes) -> None:
     ("data", "what"),
     [
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "a PNG image"),
-        (b"%PDF-1.7\n%...", "a PDF"),
         (bytes(range(256)) * 20, "binary"),
         (b"<!doctype html><p>Hello</p>", "HTML"),
         (b'{"foo": {"bar": 1}}', "JSON of another shape"),
@@ -809,7 +808,7 @@ def test_what_is_no_text_is_refused_whatever_its_name(data: bytes, what: str) ->
     message = refused(data, "call.vtt")
     assert message.startswith("not a file of words: ")
     assert what in message
-    assert "Known formats: WebVTT, SubRip (srt), Whisper" in message
+    assert "Known formats: WebVTT, SubRip (srt), Gong" in message
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -308,14 +309,14 @@ def test_hidden_folders_are_left_out_and_what_cannot_be_opened_is_named(workspac
     write("alder/call.txt", CALL)
     write(".trash/old.txt", OTHER)
     write("locked.txt", THIRD)
-    read = Path.read_bytes
+    opened = os.open
 
-    def refuse(path: Path) -> bytes:
-        if path.name == "locked.txt":
+    def refuse(path, *how, **more):
+        if str(path).endswith("locked.txt"):
             raise PermissionError(13, "Permission denied", str(path))
-        return read(path)
+        return opened(path, *how, **more)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     added = workspace.add(workspace.folder / "words")
     assert (added.files, len(added.new)) == (2, 1)
     assert [(error.file, error.error) for error in added.errors] == [("words/locked.txt", "Permission denied")]

@@ -20,6 +20,7 @@ from icp_voice.ingest.dates import iso_date
 from icp_voice.ingest.formats import table as table_format
 from icp_voice.ingest.source import Source
 from icp_voice.ingest.tables import Table, read_table
+from icp_voice.limits import Limits
 from icp_voice.model import Document, Kind, Side, Speaker, Turn
 
 DATA = Path(__file__).resolve().parents[2] / "shared/data"
@@ -137,19 +138,27 @@ def test_numbers_without_a_header_are_no_table() -> None:
         read("1,2,3\n4,5,6\n7,8,9\n")
 
 
-def test_too_many_rows_are_cut_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("icp_voice.ingest.rows.MAX_ROWS", 3)
+def test_too_many_rows_are_cut_and_told() -> None:
     content = "id,comment\n" + "".join(f"{number},words\n" for number in range(9))
-    table = read(content)
+    table = read_table(Source(file="table.csv", data=content.encode(), limits=Limits(rows=3)))
     assert len(table.rows) == 3
-    assert table.warnings == ("Only 3 rows were read: at most 3 rows and 20,000,000 cells are.",)
+    hint = "Split it, or raise rows under [limits] in icp-voice.toml."
+    assert table.warnings == (f"cut after 3 rows: at most 3 rows are read. {hint}",)
 
 
-def test_an_overlong_cell_is_cut_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("icp_voice.ingest.rows.MAX_CELL_LENGTH", 10)
-    table = read("id,comment\n1,0123456789abc\n")
+def test_too_many_cells_are_cut_and_told() -> None:
+    content = "id,comment\n" + "".join(f"{number},words\n" for number in range(9))
+    table = read_table(Source(file="table.csv", data=content.encode(), limits=Limits(cells=8)))
+    assert len(table.rows) == 3
+    hint = "Split it, or raise cells under [limits] in icp-voice.toml."
+    assert table.warnings == (f"cut after 3 rows: at most 8 cells are read. {hint}",)
+
+
+def test_an_overlong_cell_is_cut_and_told() -> None:
+    content = b"id,comment\n1,0123456789abc\n"
+    table = read_table(Source(file="table.csv", data=content, limits=Limits(cell_characters=10)))
     assert table.rows[0].texts == ("1", "0123456789")
-    assert table.warnings == ("1 row had a cell of over 10 characters, which was cut.",)
+    assert table.warnings == ("1 row had a cell of over 10 characters, which was cut there.",)
 
 
 # What columns hold ---------------------------------------------------------------------------------------------------
@@ -495,9 +504,9 @@ def test_the_survey_of_open_source_users_is_read() -> None:
 
 
 def test_eight_thousand_answers_are_read_in_a_few_seconds() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     documents = real("jupyter/feedback_2015.jsonl")
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert len(documents) == 8284
     assert {document.speakers[1].side for document in documents} == {Side.CUSTOMER}
     assert documents[0].speakers[1].role == "grad student (computational astrophysics)"

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from icp_voice.cli import evaluate, insight, reports, understanding, words
+from icp_voice.cli import evaluate, exchange, hooks, insight, reports, sources, understanding, words
 from icp_voice.errors import IcpVoiceError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for part in (words, understanding, insight, reports, evaluate):
+for part in (words, sources, hooks, understanding, insight, reports, evaluate, exchange):
     part.register(app)
 
 

@@ -22,7 +22,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(accounts, name="accounts")
     app.command()(icp)
     app.command()(add)
-    app.command()(sync)
     app.command()(documents)
     app.command()(assign)
 
@@ -160,21 +159,6 @@ def add(
         show(format, lambda: records.added_record(added)["errors"], lambda: ((), ()))
     if added.errors:
         raise typer.Exit(1)
-
-
-def sync(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Connected sources; all if none.")
-    ] = None,
-    workspace: WorkspaceOption = HERE,
-) -> None:
-    """Read what is new at the sources connected in icp-voice.toml."""
-    for name, added in open_workspace(workspace).sync(*(names or [])).items():
-        print(f"{name}: {len(added.new)} documents new, {len(added.updated)} updated, {len(added.errors)} not read")
-        for warning in added.warnings:
-            tell(f"note: {warning}")
-        for error in added.errors:
-            tell(f"not read: {error.file}: {error.error}. {error.hint}")
 
 
 def documents(

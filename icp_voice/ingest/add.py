@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 
-from icp_voice.errors import IcpVoiceError, UnreadableFile
-from icp_voice.ingest import formats, speakers
+from icp_voice.errors import UnreadableFile
+from icp_voice.ingest import speakers
+from icp_voice.ingest.apart.reader import read_documents
 from icp_voice.ingest.crm import bare_domain
+from icp_voice.ingest.files import file_name
 from icp_voice.ingest.matching import FREE_MAIL, AccountIndex, with_account, words
 from icp_voice.ingest.prints import prints
-from icp_voice.ingest.source import Source
 from icp_voice.model import Account, Document
 from icp_voice.settings import Settings
 from icp_voice.store import Store
 from icp_voice.store.documents import Kept, Print, short_hash
 
-LARGEST = 200 * 1024 * 1024
-IGNORED = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 # What documents of an unforeseen shape can raise; what concerns the store itself is not among them.
 MISFITS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, MemoryError)
 
@@ -40,6 +39,7 @@ class Added:
     """What became of the files: document ids by what happened to them, and what was not read.
 
     `again` names files that were duplicates of what has changed since: their words count once they are read again.
+    `gone` names records that their source no longer shows; `paused` is when a source that was asked too much goes on.
     """
 
     files: int = 0
@@ -50,6 +50,8 @@ class Added:
     again: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     errors: list[Unread] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    paused: str = ""
 
     def take(self, other: Added) -> None:
         """Put what became of other files beside these."""
@@ -61,52 +63,8 @@ class Added:
         self.again += other.again
         self.warnings += other.warnings
         self.errors += other.errors
-
-
-def find_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files named and those below the folders named, in order, hidden ones left out.
-
-    What may not be looked into is yielded too: who reads it tells why it cannot be read.
-    """
-    for path in paths:
-        if os.path.isdir(path):
-            yield from sorted(_below(path))
-        else:
-            yield path
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    refused: list[OSError] = []
-    for here, folders, files in os.walk(folder, onerror=refused.append):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found = (Path(here, name) for name in files if not name.startswith(".") and name not in IGNORED)
-        yield from (path for path in found if _is_file(path))
-    yield from (Path(error.filename) for error in refused)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:
-        return True
-
-
-def read_documents(path: Path, file: str, mapping: Mapping[str, str] | None = None) -> list[Document]:
-    """Read the documents of one file, known as `file`; UnreadableFile whatever it is that makes it impossible."""
-    try:
-        return formats.parse(Source(file=file, data=_bytes(path), mapping=dict(mapping or {})))
-    except IcpVoiceError:
-        raise
-    except Exception as error:
-        # A parser met what it was not made for: that is this file's line and not the end of the run.
-        raise _odd(error) from error
-
-
-def file_name(path: Path, workspace: Path) -> str:
-    """Return the name under which a file is known: seen from the workspace where that is near, else the whole path."""
-    relative = Path(os.path.relpath(path.resolve(), workspace.resolve()))
-    near = relative.parts.count("..") <= 2
-    return (relative if near else path.resolve()).as_posix()
+        self.gone += other.gone
+        self.paused = self.paused or other.paused
 
 
 class Arrivals:
@@ -128,9 +86,10 @@ class Arrivals:
         self._new_accounts = new_accounts
         self._settled = store.documents.assignments()
         self._paths: dict[str, Path] = {}
+        self._within: dict[str, str] = {}  # the archive in which a file lies
         self._became: dict[str, Added] = {}
         self._released: set[str] = set()
-        self._know_accounts()
+        self.know_accounts()
 
     @property
     def added(self) -> Added:
@@ -149,21 +108,25 @@ class Arrivals:
         self._read(name)
         # A duplicate that was read before its original changed is read once more: the order of files tells nothing.
         once_more = dict(self._paths)
-        while released := sorted(self._released & once_more.keys()):
+        while released := sorted({self._within.get(file, file) for file in self._released} & once_more.keys()):
             once_more.pop(released[0])
-            self._became.pop(released[0], None)
+            for file in [file for file in self._became if self._within.get(file, file) == released[0]]:
+                self._became.pop(file)
             self._read(released[0])
 
     def _read(self, name: str) -> None:
         try:
-            documents = read_documents(self._paths[name], name, self._mapping)
+            documents = read_documents(self._paths[name], name, self._settings.limits, self._mapping)
         except UnreadableFile as error:
             self._note(name, Added(files=1, errors=[Unread(name, error.message, error.hint)]))
         else:
-            self.keep(name, documents)
+            for file, group in groupby(documents, key=lambda document: document.file):
+                if file != name:
+                    self._within[file] = name
+                self.keep(file, list(group))
 
-    def keep(self, file: str, documents: Sequence[Document]) -> None:
-        """Keep all documents of one file in one transaction, or none of them and note why."""
+    def keep(self, file: str, documents: Sequence[Document]) -> bool:
+        """Keep all documents of one file in one transaction, or none of them and note why; return which it was."""
         became = Added(files=1)
         try:
             with self._store.transaction():
@@ -171,21 +134,35 @@ class Arrivals:
         except MISFITS as error:
             odd = _odd(error)
             became = Added(files=1, errors=[Unread(file, odd.message, odd.hint)])
-            self._know_accounts()
+            self.know_accounts()
         else:
             self._released.discard(file)
             self._released.update(became.again)
         self._note(file, became)
+        return not became.errors
+
+    def others(self, documents: Sequence[Document]) -> list[Kept]:
+        """Return what is kept of a file beside these, which are all that it holds now."""
+        here = {mark.key for mark in prints(_dated(documents))}
+        known = self._store.documents.of_file(documents[0].file)
+        for key in self._store.documents.duplicates_of_file(documents[0].file).keys() - here:
+            self._store.documents.forget_duplicate(documents[0].file, key)
+        return [kept for key, kept in sorted(known.items()) if key not in here]
+
+    def release(self, files: Iterable[str]) -> None:
+        """Say that these files hold words which nothing else says any more: they count once they are read again."""
+        self._released.update(files)
 
     def _note(self, file: str, became: Added) -> None:
         self._became.setdefault(file, Added()).take(became)
 
-    def _know_accounts(self) -> None:
+    def know_accounts(self) -> None:
+        """Learn the accounts anew, after some have come."""
         self._index = AccountIndex(self._store.accounts.all())
         self._sides = sides(self._settings, self._index)
 
     def _keep_all(self, file: str, documents: Sequence[Document], became: Added) -> None:
-        dated = [replace(document, date=document.date or date_in(file)) for document in documents]
+        dated = _dated(documents)
         marks = prints(dated)
         if self._new_accounts:
             self._bring_accounts(dated)
@@ -230,7 +207,13 @@ class Arrivals:
         became.duplicates.append(alike.id)
 
     def _new_id(self, document: Document, mark: Print) -> str:
-        """Return an id made from the words; those who had these words before may hold it, and keep it."""
+        """Return an id made from the words; those who had these words before may hold it, and keep it.
+
+        What a source took away and shows again has the id that it had.
+        """
+        before = self._store.sources.remembered_id(document.file, mark.key)
+        if before and not self._store.documents.has(before):
+            return before
         identity, taken = short_hash(mark.fingerprint), 0
         while self._store.documents.has(identity):
             identity = short_hash(mark.fingerprint, document.file, *range(taken))
@@ -255,7 +238,7 @@ class Arrivals:
                 fresh[key] = replace(account, attributes={**account.attributes, **document.attributes})
         if fresh:
             self._store.accounts.put(fresh.values())
-            self._know_accounts()
+            self.know_accounts()
 
     def _mail_domain(self, hints: Sequence[str]) -> str:
         """Return the domain of a mail address, the address itself at a free mail host, nothing if it is ours."""
@@ -279,6 +262,10 @@ def sides(settings: Settings, index: AccountIndex) -> speakers.Sides:
     )
 
 
+def _dated(documents: Iterable[Document]) -> list[Document]:
+    return [replace(document, date=document.date or date_in(document.file)) for document in documents]
+
+
 def date_in(file: str) -> str:
     """Return the date that a file's name or folder holds (2026-05-12, 20260512, 2026_05_12), or an empty string."""
     for part in reversed(file.split("/")):
@@ -289,13 +276,18 @@ def date_in(file: str) -> str:
 
 
 def _replaced(known: Mapping[str, Kept], marks: Sequence[Print], documents: Sequence[Document]) -> dict[str, Kept]:
-    """Pair rows that are new with rows that are gone from the same place: those have changed, and are not new."""
+    """Pair rows that are new with rows that are gone from the same place: those have changed, and are not new.
+
+    Two rows that both bear an id of their own are two, wherever they stand.
+    """
     keys = Counter(mark.key for mark in marks)
     gone = {kept.place: kept for key, kept in known.items() if key not in keys}
-    pairs = zip(marks, documents, strict=True)
-    return {
-        mark.key: gone[document.place] for mark, document in pairs if mark.key not in known and document.place in gone
-    }
+    found: dict[str, Kept] = {}
+    for mark, document in zip(marks, documents, strict=True):
+        before = gone.get(document.place)
+        if before and mark.key not in known and not (document.identity and before.key != before.fingerprint):
+            found[mark.key] = before
+    return found
 
 
 def _own(domain: str) -> tuple[str, ...]:
@@ -304,14 +296,3 @@ def _own(domain: str) -> tuple[str, ...]:
 
 def _odd(error: Exception) -> UnreadableFile:
     return UnreadableFile(f"could not be read ({type(error).__name__})", hint="Please report this file's form.")
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise UnreadableFile(f"larger than {LARGEST >> 20} MB", hint="Split the file.")
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(
-            error.strerror or "cannot be opened", hint="Check the path and its permissions."
-        ) from error

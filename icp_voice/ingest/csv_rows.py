@@ -11,20 +11,21 @@ from collections.abc import Iterator
 
 from icp_voice.errors import UnreadableFile
 from icp_voice.ingest.cells import storable
-from icp_voice.ingest.rows import MAX_CELL_LENGTH, Record, capped
+from icp_voice.ingest.rows import Record, capped
+from icp_voice.limits import Limits
 
 NO_DELIMITER = "\x1f"
 
 
-def read_csv(text: str, most: int | None, told: list[str]) -> tuple[list[Record], bool]:
+def read_csv(text: str, most: int | None, told: list[str], limits: Limits) -> tuple[list[Record], bool]:
     """Return the rows, and whether their numbers have a decimal comma; add to `told` what was left out."""
     first, _, rest = text.partition("\n")
     declared = re.fullmatch(r"sep=(.)", first.strip("\ufeff \r"))
     delimiter = declared[1] if declared else sniff(text)
-    limit = csv.field_size_limit(MAX_CELL_LENGTH * 2)
+    limit = csv.field_size_limit(limits.cell_characters * 2)
     try:
         records = _records(rest if declared else text, delimiter, int(bool(declared)), told)
-        return list(capped(records, most, told)), delimiter == ";"
+        return list(capped(records, most, told, limits)), delimiter == ";"
     except csv.Error as error:
         raise UnreadableFile(f"a broken CSV file: {error}") from error
     finally:

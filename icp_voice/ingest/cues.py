@@ -89,12 +89,10 @@ def _count(text: str) -> int:
 def _joined(run: Sequence[Cue]) -> Turn:
     starts = [cue.start_ms for cue in run if cue.start_ms is not None]
     ends = [cue.end_ms for cue in run if cue.end_ms is not None]
-    return Turn(
-        text=" ".join(cue.text for cue in run),
-        speaker=run[0].speaker,
-        start_ms=starts[0] if starts else None,
-        end_ms=ends[-1] if ends else None,
-    )
+    start, end = starts[0] if starts else None, ends[-1] if ends else None
+    if start is not None and end is not None and end < start:  # the file's cues are not in order
+        end = None
+    return Turn(text=" ".join(cue.text for cue in run), speaker=run[0].speaker, start_ms=start, end_ms=end)
 
 
 def unrolled(cues: Sequence[Cue]) -> tuple[list[Cue], int]:

@@ -12,7 +12,7 @@ from icp_voice.model import Value
 
 _TIME = (
     r"(?:[T ,]+(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:\.\d+)?)?"
-    r"\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?)?"
+    r"\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>Z|(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2})?)?"
 )
 _DATES = (
     re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})" + _TIME),
@@ -106,9 +106,17 @@ def _time(part: Mapping[str, str | None]) -> str:
         return ""
     half = (part["half"] or "").lower()
     hour = int(part["h"]) % 12 + (12 if half == "pm" else 0) if half else int(part["h"])
-    zone = (part["zone"] or "").replace("UTC", "Z")
+    zone = _zone(part["zone"] or "")
     written = f"T{hour:02}:{part['m']}:{part['s'] or '00'}{zone}"
     return "" if written == "T00:00:00" else written
+
+
+def _zone(text: str) -> str:
+    """Return `Z`, `+02:00` for `GMT+2`, and what is an offset as it is."""
+    found = re.fullmatch(r"(?:UTC|GMT)(?:([+-])(\d{1,2})(?::?(\d{2}))?)?", text)
+    if not found:
+        return text
+    return f"{found[1]}{int(found[2]):02}:{found[3] or '00'}" if found[1] else "Z"
 
 
 def _iso(date: _Date, *, swapped: bool) -> str | None:

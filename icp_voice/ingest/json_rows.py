@@ -10,7 +10,8 @@ from typing import Any
 
 from icp_voice.errors import UnreadableFile
 from icp_voice.ingest.cells import storable, tidy_number
-from icp_voice.ingest.rows import MAX_ROWS, Record, capped, rows_named
+from icp_voice.ingest.rows import Record, capped, rows_named
+from icp_voice.limits import Limits
 from icp_voice.model import Value
 
 _WRAPPERS = (
@@ -20,12 +21,12 @@ _WRAPPERS = (
 _SPACE = re.compile(r"\s*")
 
 
-def read_json_rows(text: str, most: int | None, told: list[str]) -> tuple[list[str], list[Record]]:
+def read_json_rows(text: str, most: int | None, told: list[str], limits: Limits) -> tuple[list[str], list[Record]]:
     """Return the names of all objects' values, and a row for each object; add to `told` what was left out."""
     bad: list[int] = []
     items: list[tuple[int, dict[str, Value]]] = []
     unit, found = json_rows(text)
-    for number, item in itertools.islice(found, MAX_ROWS + 1 if most is None else most):
+    for number, item in itertools.islice(found, limits.rows + 1 if most is None else most):
         if isinstance(item, dict):
             items.append((number, _flat(item)))
         else:
@@ -36,7 +37,7 @@ def read_json_rows(text: str, most: int | None, told: list[str]) -> tuple[list[s
     if not columns:
         raise UnreadableFile("no JSON objects in it")
     records = (Record(number=number, cells=[item.get(name) for name in columns], unit=unit) for number, item in items)
-    return columns, list(capped(records, None, told, headed=False))
+    return columns, list(capped(records, None, told, limits, headed=False))
 
 
 def json_rows(text: str) -> tuple[str, Iterator[tuple[int, object]]]:

@@ -59,7 +59,7 @@ _ROLE_WORDS: Final = frozenset(
     scientist specialist coordinator administrator admin assistant associate accountant bookkeeper buyer procurement
     executive ae csm chief clerk supervisor interviewer moderator host guest external organizer organiser recruiter
     marketer teacher nurse doctor professor student planner sales marketing finance operations support intern
-    principal staff senior technician customer vendor he/him she/her they/them""".split()
+    principal staff senior technician customer vendor unverified he/him she/her they/them""".split()
 )
 _EMAIL = re.compile(r"<?([\w.+'-]+@[\w-]+(?:\.[\w-]+)+)>?")
 _LABEL = re.compile(r"(?:>>|-)?\s*(?P<name>[^\W_][^:：\[\]<>|\t!?;\"“”{}*=]{0,59}?)\s*(?::(?=\s|$)|：)\s*(?P<text>.*)$")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from icp_voice.errors import UnreadableFile
@@ -11,12 +11,15 @@ from icp_voice.ingest.dates import iso_date
 from icp_voice.ingest.tables import Row, Table
 from icp_voice.ingest.vocabulary import (
     ABOUT_YOU,
+    COMMENTS,
     FORM_SIGNS,
     FORM_TEXTS,
     NO_ANSWER,
+    OPENINGS,
     OURS,
     REVIEW_PARTS,
     REVIEW_SIGNS,
+    SIDES,
     SYNONYMS,
     TEXTS,
     TICKET_SIGNS,
@@ -24,12 +27,21 @@ from icp_voice.ingest.vocabulary import (
 )
 from icp_voice.model import Kind
 
-KEYS = ("text", "question", "account", "speaker", "role", "email", "date", "id", "title", "url", "kind", "segment")
+KEYS = (
+    *("text", "question", "account", "speaker", "role", "email", "date", "id", "title", "url", "kind", "segment"),
+    *("conversation", "side"),
+)
+_FLAGS = frozenset("true false yes no y n 1 0 public private internal external".split())
+# What the cells of a column must be for it to mean what its name says.
+_ONLY: Mapping[str, Container[str]] = {"kind": frozenset(Kind), "side": SIDES, "public": _FLAGS, "private": _FLAGS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Which column means what. `texts` pairs each column of words with the heading to be shown as its question."""
+    """Which column means what. `texts` pairs each column of words with the heading to be shown as its question.
+
+    `comment` is the column of answers to what `texts` say; rows with one `conversation` belong together.
+    """
 
     texts: tuple[tuple[str, str], ...]
     columns: Mapping[str, tuple[str, ...]]
@@ -37,6 +49,7 @@ class Layout:
     place: Mapping[str, int]
     attributes: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
+    comment: str = ""
 
     def value(self, row: Row, key: str) -> str:
         """Return what the row has under a key; several columns are joined by a space."""
@@ -54,17 +67,29 @@ def find_layout(table: Table, mapping: Mapping[str, str]) -> Layout:
     columns = _known_columns(table, mapping, place)
     warnings: list[str] = []
     texts = _texts(table, place, columns, mapping, warnings)
+    comment = "" if mapping.get("text") else _comment(table.columns, columns, [column for column, _ in texts])
+    if comment:
+        texts = tuple((column, heading) for column, heading in texts if column != comment)
+    columns = _conversing(table, place, columns, comment)
     kind = _kind(table.columns, [column for column, _ in texts], columns, mapping)
     columns = _job_titles(columns, kind)
     if kind is Kind.NOTE and not {"author", "respondent", "email", "kind"} & set(columns):
         warnings.append("No column says who wrote the rows. If customers did, say so: --map kind=survey")
     # A column that is joined with another to name the account says something of its own as well.
     single = {found[0] for found in columns.values() if len(found) == 1}
-    used = {column for column, _ in texts} | single
+    used = {column for column, _ in texts} | single | {comment}
     names = attribute_names([column for column in table.columns if column not in used])
     segment = columns.get("segment", ())
     attributes = (*names, *((column, "segment") for column in segment))
-    return Layout(texts=texts, columns=columns, kind=kind, place=place, attributes=attributes, warnings=tuple(warnings))
+    return Layout(
+        texts=texts,
+        columns=columns,
+        kind=kind,
+        place=place,
+        attributes=attributes,
+        warnings=tuple(warnings),
+        comment=comment,
+    )
 
 
 def _known_columns(table: Table, mapping: Mapping[str, str], place: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
@@ -80,9 +105,11 @@ def _known_columns(table: Table, mapping: Mapping[str, str], place: Mapping[str,
         taken |= set(mapped_columns(table.columns, mapping["text"], "text"))
     for key, synonyms in SYNONYMS.items():
         found = None if key in columns else find_column([c for c in table.columns if c not in taken], synonyms)
-        if found and (key != "kind" or _are_kinds(table, place[found])):
+        if found and (key not in _ONLY or _are_all(table, place[found], _ONLY[key])):
             columns[key] = (found,)
             taken.add(found)
+    if "#" in place and "id" not in columns and not _repeats(table, place["#"]):
+        columns["id"] = ("#",)  # Typeform's
     _add_full_name(columns, table.columns)
     for column in table.columns:
         about = next((key for key, pattern in ABOUT_YOU if is_question(column) and pattern.search(column)), "")
@@ -92,15 +119,45 @@ def _known_columns(table: Table, mapping: Mapping[str, str], place: Mapping[str,
 
 
 def _add_full_name(columns: dict[str, tuple[str, ...]], names: Sequence[str]) -> None:
-    first = find_column(names, ("first_name", "firstname"))
-    last = find_column(names, ("last_name", "lastname", "surname"))
+    first = find_column(names, ("first_name", "firstname", "recipient_first_name"))
+    last = find_column(names, ("last_name", "lastname", "surname", "recipient_last_name"))
     if first and last and "respondent" not in columns:
         columns["respondent"] = (first, last)
 
 
-def _are_kinds(table: Table, index: int) -> bool:
+def _are_all(table: Table, index: int, known: Container[str]) -> bool:
     found = {row.texts[index].lower() for row in table.rows if row.texts[index]}
-    return bool(found) and found <= set(Kind)
+    return bool(found) and all(one in known for one in found)
+
+
+def _repeats(table: Table, index: int) -> bool:
+    found = [row.texts[index] for row in table.rows if row.texts[index]]
+    return len(set(found)) < len(found)
+
+
+def _comment(names: Sequence[str], columns: Mapping[str, tuple[str, ...]], texts: Sequence[str]) -> str:
+    """Return the column of answers to a ticket, where the ticket's own words stand in another."""
+    if not any(snake(name) in OPENINGS for name in texts) or not {"author", "public", "moment"} & set(columns):
+        return ""
+    taken = {column for found in columns.values() for column in found}
+    return find_column([name for name in names if name not in taken and snake(name) not in OPENINGS], COMMENTS) or ""
+
+
+def _conversing(
+    table: Table, place: Mapping[str, int], columns: dict[str, tuple[str, ...]], comment: str
+) -> dict[str, tuple[str, ...]]:
+    """Find out whether rows belong together: by a column for that, or because one ticket has a row for each answer."""
+    given = columns.get("conversation", ())
+    if given and not all(_repeats(table, place[column]) for column in given):
+        columns = {key: found for key, found in columns.items() if key != "conversation"}
+    role = columns.get("role", ())
+    if len(role) == 1 and "side" not in columns and _are_all(table, place[role[0]], SIDES):
+        columns = {**{key: found for key, found in columns.items() if key != "role"}, "side": role}
+    told = comment or {"author", "side"} & set(columns)
+    if "conversation" not in columns and "question" not in columns and told and (found := columns.get("id", ())):
+        if len(found) == 1 and _repeats(table, place[found[0]]):
+            columns = {**columns, "conversation": found}
+    return columns
 
 
 def _texts(
@@ -165,6 +222,8 @@ def _kind(
         return Kind.REVIEW
     if signs & TICKET_SIGNS:
         return Kind.TICKET
+    if "conversation" in columns:
+        return Kind.CHAT
     form = "question" in columns or len(texts) > 1 or signs & FORM_SIGNS or any(map(is_question, texts))
     if form or snake(texts[0]) in FORM_TEXTS:
         return Kind.SURVEY

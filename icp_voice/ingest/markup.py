@@ -102,7 +102,15 @@ def inline(text: str) -> str:
     return tidy(html.unescape(text))
 
 
+def without_bold(text: str) -> str:
+    """Return a line of plain text without `**` around words, which some recorders and people put there."""
+    if "**" not in text:
+        return text
+    return re.sub(r"(?<![\\*\w])(\*{2,3})(?=[^\s*])([^*\n]+)(?<=[^\s*])\1(?![*\w])", r"\2", text)
+
+
 def _unmarked(text: str) -> str:
+    text = re.sub(r"(?<![\\*])\*\*\*(?=\S)([^*\n]*)(?<=\S)\*\*\*", r"\1", text)
     text = re.sub(r"(?<![\\*])\*\*(?=\S)([^*\n]*)(?<=\S)\*\*", r"\1", text)
     text = re.sub(r"(?<![\\\w*])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])", r"\1", text)
     text = re.sub(r"(?<![\\\w])__(?=\S)([^_\n]+)(?<=\S)__(?!\w)", r"\1", text)

@@ -54,13 +54,15 @@ class AccountIndex:
 
     def match(self, document: Document) -> Match:
         """Find the account of a document; of several ways the surest that names exactly one account wins."""
+        # A record of a source (zendesk://17) lies in no folder: its address names nobody.
+        path = PurePosixPath("" if "://" in document.file else document.file)
         ways = (
             ("the file says", self._by_hints(document)),
             ("mail address of a speaker", self._by_mail(document)),
             ("company of a speaker", self._by_company(document)),
-            ("folder", self._by_name(PurePosixPath(document.file).parent.as_posix())),
+            ("folder", self._by_name(path.parent.as_posix())),
             ("title", self._by_name(document.title)),
-            ("file name", self._by_name(PurePosixPath(document.file).stem)),
+            ("file name", self._by_name(path.stem)),
         )
         doubt = ""
         for way, found in ways:

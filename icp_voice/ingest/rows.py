@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from icp_voice.limits import Limits, raise_hint
 from icp_voice.model import Value
-
-MAX_ROWS = 1_000_000
-MAX_CELLS = 20_000_000
-MAX_CELL_LENGTH = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,25 +19,30 @@ class Record:
     unit: str = "row"
 
 
-def capped(records: Iterator[Record], most: int | None, told: list[str], *, headed: bool = True) -> Iterator[Record]:
+def capped(
+    records: Iterator[Record], most: int | None, told: list[str], limits: Limits, *, headed: bool = True
+) -> Iterator[Record]:
     """Pass rows on until a limit is reached, cutting overlong cells; what was left out is told."""
     rows = -1 if headed else 0
     cells = cut = 0
+    longest = limits.cell_characters
     for record in records:
         cells += len(record.cells)
         if most is not None and rows >= most:
             break
-        if rows >= MAX_ROWS or cells > MAX_CELLS:
-            told.append(f"Only {rows:,} rows were read: at most {MAX_ROWS:,} rows and {MAX_CELLS:,} cells are.")
+        if rows >= limits.rows or cells > limits.cells:
+            setting = "rows" if rows >= limits.rows else "cells"
+            limit = f"at most {getattr(limits, setting):,} {setting} are read"
+            told.append(f"cut after {rows:,} rows: {limit}. {raise_hint(setting)}")
             break
         rows += 1
-        if any(isinstance(cell, str) and len(cell) > MAX_CELL_LENGTH for cell in record.cells):
+        if any(isinstance(cell, str) and len(cell) > longest for cell in record.cells):
             cut += 1
-            short = [cell[:MAX_CELL_LENGTH] if isinstance(cell, str) else cell for cell in record.cells]
+            short = [cell[:longest] if isinstance(cell, str) else cell for cell in record.cells]
             record = Record(number=record.number, cells=short, sheet=record.sheet, unit=record.unit)
         yield record
     if cut:
-        told.append(f"{counted(cut, 'row')} had a cell of over {MAX_CELL_LENGTH:,} characters, which was cut.")
+        told.append(f"{counted(cut, 'row')} had a cell of over {longest:,} characters, which was cut there.")
 
 
 def rows_named(numbers: Sequence[int], unit: str = "row", *, most: int = 5) -> str:

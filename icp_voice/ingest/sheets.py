@@ -14,6 +14,7 @@ from icp_voice.errors import UnreadableFile
 from icp_voice.ingest.cells import storable, tidy_number
 from icp_voice.ingest.rows import Record, capped
 from icp_voice.ingest.zips import Budget, check_zip
+from icp_voice.limits import Limits
 from icp_voice.model import Value
 
 MAX_SHEET_LINES = 1_048_576
@@ -33,9 +34,9 @@ def is_xlsx(data: bytes) -> bool:
         return False
 
 
-def read_sheets(data: bytes, most: int | None, told: list[str]) -> list[list[Record]]:
+def read_sheets(data: bytes, most: int | None, told: list[str], limits: Limits) -> list[list[Record]]:
     """Return the rows of each visible sheet that has any; add to `told` what was left out."""
-    check_zip(data, _BUDGET, what="the Excel file")
+    check_zip(data, _BUDGET, limits, what="the Excel file")
     import openpyxl
 
     try:
@@ -46,9 +47,9 @@ def read_sheets(data: bytes, most: int | None, told: list[str]) -> list[list[Rec
             sheets = [_sheet_records(sheet) for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
             hidden = [str(sheet.title) for sheet in workbook.worksheets if sheet.sheet_state != "visible"]
             told += [f'The hidden sheet "{name}" was left out.' for name in hidden]
-            tables = [list(capped(records, most, told)) for records in sheets]
+            tables = [list(capped(records, most, told, limits)) for records in sheets]
             workbook.close()
-    except UnreadableFile:
+    except (UnreadableFile, MemoryError):
         raise
     except Exception as error:
         # openpyxl meets a damaged workbook with whatever its innards raise: KeyError, ValueError, ParseError, ...

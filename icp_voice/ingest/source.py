@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import cast
 
 from icp_voice.errors import UnreadableFile
+from icp_voice.limits import Limits
 
 _MAGIC = {
     b"%PDF": "a PDF",
@@ -48,6 +50,7 @@ class Source:
     file: str
     data: bytes
     mapping: Mapping[str, str] = field(default_factory=dict, hash=False)
+    limits: Limits = field(default_factory=Limits)
     _cache: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -78,6 +81,32 @@ class Source:
         if "json" not in self._cache:
             self._cache["json"] = read_json(self.text)
         return self._cache["json"]
+
+    @property
+    def values(self) -> tuple[list[object], int]:
+        """What the text says as JSON, as a whole or line by line, and how many lines are broken; else nothing."""
+        if "values" not in self._cache:
+            self._cache["values"] = _json_values(self.legible)
+        return cast(tuple[list[object], int], self._cache["values"])
+
+
+def _json_values(text: str) -> tuple[list[object], int]:
+    if text.lstrip()[:1] not in ("{", "["):
+        return [], 0
+    try:
+        return [read_json(text)], 0
+    except UnreadableFile:
+        pass
+    values: list[object] = []
+    broken = 0
+    for line in filter(str.strip, text.split("\n")):
+        try:
+            values.append(read_json(line))
+        except UnreadableFile:
+            broken += 1
+            if broken > 20 and not values:  # it is no list of lines but one value that breaks
+                return [], 0
+    return (values, broken) if values and isinstance(values[0], dict | list) else ([], 0)
 
 
 def read_json(text: str) -> object:

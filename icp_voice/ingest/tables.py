@@ -17,9 +17,11 @@ from icp_voice.ingest.json_rows import read_json_rows
 from icp_voice.ingest.rows import Record, capped, counted, rows_named
 from icp_voice.ingest.sheets import is_xlsx, read_sheets
 from icp_voice.ingest.source import Source
+from icp_voice.limits import Limits
 from icp_voice.model import Value
 
 HEADER_WITHIN = 20
+MOST_COLUMNS = 16_384  # as many as a sheet of Excel has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +56,17 @@ def read_table(source: Source, *, most: int | None = None) -> Table:
     """
     told: list[str] = []
     if is_xlsx(source.data):
-        return _joined(read_sheets(source.data, most, told), told, most)
+        return _joined(read_sheets(source.data, most, told, source.limits), told, most, source.limits)
     if source.data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile("an old Excel file (.xls)", hint="Save it as .xlsx or CSV and add that.")
     if source.text.lstrip()[:1] in ("{", "["):
-        columns, records = read_json_rows(source.text, most, told)
+        columns, records = read_json_rows(source.text, most, told, source.limits)
         return _typed(columns, records, told)
-    records, decimal_comma = read_csv(source.text, most, told)
+    records, decimal_comma = read_csv(source.text, most, told, source.limits)
     return _with_header(records, told, decimal_comma=decimal_comma)
 
 
-def _joined(sheets: list[list[Record]], told: list[str], most: int | None) -> Table:
+def _joined(sheets: list[list[Record]], told: list[str], most: int | None, limits: Limits) -> Table:
     """Join the sheets whose header is that of the first; tell of the others."""
     tables = [_with_header(records, []) for records in sheets[:1]]
     if not tables:
@@ -84,7 +86,7 @@ def _joined(sheets: list[list[Record]], told: list[str], most: int | None) -> Ta
         return Table(columns=columns, rows=tables[0].rows, warnings=(*told, *tables[0].warnings))
     records = [_reordered(row, table.columns, columns) for table in tables for row in table.rows]
     told += [warning for table in tables for warning in table.warnings]
-    return _typed(columns, list(capped(iter(records), most, told, headed=False)), told)
+    return _typed(columns, list(capped(iter(records), most, told, limits, headed=False)), told)
 
 
 def _reordered(row: Row, own: Sequence[str], wanted: Sequence[str]) -> Record:
@@ -97,11 +99,15 @@ def _with_header(records: list[Record], told: list[str], *, decimal_comma: bool 
     at = _header_at(records)
     if at is None:
         raise UnreadableFile("no header row", hint="The first row of a table names its columns.")
+    at = _below_codes(records, at)
     header = [as_text(cell) for cell in records[at].cells]
-    body = [record for record in records[at + 1 :] if [as_text(cell) for cell in record.cells] != header]
-    if len(body) < len(records) - at - 1:
-        told.append(f"The header is repeated {counted(len(records) - at - 1 - len(body), 'time')}; left out.")
+    rows = [record for record in records[at + 1 :] if not _are_codes(record)]
+    body = [record for record in rows if [as_text(cell) for cell in record.cells] != header]
+    if len(body) < len(rows):
+        told.append(f"The header is repeated {counted(len(rows) - len(body), 'time')}; left out.")
     width = len(header)
+    if width > MOST_COLUMNS:
+        raise UnreadableFile(f"it has {width:,} columns; at most {MOST_COLUMNS:,} are read")
     long = [record.number for record in body if any(cell is not None for cell in record.cells[width:])]
     if long:
         told.append(f"{counted(len(long), 'row')} had more cells than the header, left out there ({rows_named(long)}).")
@@ -134,9 +140,22 @@ def _header_at(records: list[Record]) -> int | None:
     return None
 
 
+def _below_codes(records: list[Record], at: int) -> int:
+    """Return the row with the questions: Qualtrics writes codes above them and ids of its own below."""
+    told = at + 2 < len(records) and _are_codes(records[at + 2])
+    return at + 1 if told else at
+
+
+def _are_codes(record: Record) -> bool:
+    filled = [as_text(cell) for cell in record.cells if cell is not None]
+    return bool(filled) and all(cell.startswith('{"ImportId"') for cell in filled)
+
+
 def _reads_like_header(record: Record) -> bool:
     names = [as_text(cell) for cell in record.cells if cell is not None]
     odd = [name for name in names if is_datum(name) or len(name) > 400]
+    if not any(letter.isalnum() for name in names for letter in name):
+        return False
     return len(odd) * 3 <= len(names) and not any(re.fullmatch(r"\S+@\S+\.\w+|https?://\S+", name) for name in names)
 
 

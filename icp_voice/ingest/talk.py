@@ -17,7 +17,10 @@ from icp_voice.model import Document, Kind, Speaker, Turn
 
 _ANY_TIME: Final = re.compile(rf"\s*\[{CLOCK}\]")
 _RECORDER: Final = re.compile(
-    r"(?:transcri(?:bed|ption (?:is )?provided) by\b.{0,80}|.{0,60}\b(?:started|stopped) transcription)$", re.I
+    r"(?:transcri(?:bed|ption (?:is )?provided) by\b.{0,80}|.{0,60}\b(?:started|stopped) transcription|"
+    r"transcription ended after \d[\d:]*|this editable transcript was computer generated\b.{0,120}|"
+    r"people can also change the text after it was created\W*)$",
+    re.I,
 )
 _NUMBERED: Final = re.compile(r"[QA]\d{0,3}")
 

@@ -14,29 +14,28 @@ from dataclasses import dataclass
 from typing import Final
 
 from icp_voice.errors import UnreadableFile
+from icp_voice.limits import MEGABYTE, Limits, raise_hint
 
-TOTAL: Final = 200 * 1024 * 1024  # bytes that an archive may unpack to
-
-_RATIO: Final = 200
-_RATIO_FROM: Final = 1024 * 1024
-_CHUNK: Final = 1024 * 1024
+_RATIO_FROM: Final = MEGABYTE
+_CHUNK: Final = MEGABYTE
 _DOCTYPE: Final = b"<!DOCTYPE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """How many parts an archive may hold, and how many bytes a part that is read as XML, told by its name.
+    """What kind of archive it is: which parts are read as XML, told by the name, and how large one such may be.
 
-    In such a part, the first `head` bytes are searched for a document type.
+    In such a part, the first `head` bytes are searched for a document type. No more `parts` are held than this, nor
+    than the limits allow.
     """
 
-    parts: int
     is_xml: Callable[[str], bool]
-    part: int = TOTAL
-    head: int = TOTAL
+    parts: int = 1_000_000
+    part: int = 1024 * MEGABYTE
+    head: int = 1024 * MEGABYTE
 
 
-def check_zip(data: bytes, budget: Budget, *, what: str) -> None:
+def check_zip(data: bytes, budget: Budget, limits: Limits, *, what: str) -> None:
     """Raise UnreadableFile for an archive that unpacks to too much, is locked, or carries a document type.
 
     `what` is what an error calls the archive, such as "the Word file".
@@ -44,7 +43,7 @@ def check_zip(data: bytes, budget: Budget, *, what: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-            _check_sizes(members, budget, what)
+            _check_sizes(members, budget, limits, what)
             for member in members:
                 if budget.is_xml(member.filename):
                     _check_part(archive, member, budget, what)
@@ -52,22 +51,23 @@ def check_zip(data: bytes, budget: Budget, *, what: str) -> None:
         raise UnreadableFile(f"{what} is damaged: {error}") from None
 
 
-def _check_sizes(members: list[zipfile.ZipInfo], budget: Budget, what: str) -> None:
-    if len(members) > budget.parts:
-        raise UnreadableFile(f"{what} holds {len(members)} parts; at most {budget.parts} are allowed")
+def _check_sizes(members: list[zipfile.ZipInfo], budget: Budget, limits: Limits, what: str) -> None:
+    if len(members) > (most := min(budget.parts, limits.members)):
+        told = f"{what} holds {len(members):,} parts; at most {most:,} are allowed"
+        raise UnreadableFile(told, hint=raise_hint("members") if most == limits.members else "")
     if any(member.flag_bits & 1 for member in members):
         raise UnreadableFile(f"{what} is locked with a password", hint="Save it without one.")
-    if sum(member.file_size for member in members) > TOTAL:
-        raise UnreadableFile(f"{what} unpacks to more than {TOTAL // 1024**2} MB")
+    if sum(member.file_size for member in members) > limits.unpacked_mb * MEGABYTE:
+        raise UnreadableFile(f"{what} unpacks to more than {limits.unpacked_mb} MB", hint=raise_hint("unpacked_mb"))
     for member in members:
-        if member.file_size > _RATIO_FROM and member.file_size > _RATIO * max(member.compress_size, 1):
-            size = f"it unpacks to more than {_RATIO} times its size"
-            raise UnreadableFile(f"a part of {what} is packed like a zip bomb: {size}")
+        if member.file_size > _RATIO_FROM and member.file_size > limits.ratio * max(member.compress_size, 1):
+            size = f"it unpacks to more than {limits.ratio} times its size"
+            raise UnreadableFile(f"a part of {what} is packed like a zip bomb: {size}", hint=raise_hint("ratio"))
 
 
 def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Budget, what: str) -> None:
     if member.file_size > budget.part:
-        raise UnreadableFile(f"a part of {what} is larger than {budget.part // 1024**2} MB")
+        raise UnreadableFile(f"a part of {what} is larger than {budget.part // MEGABYTE} MB")
     tail, left = b"", budget.head
     with archive.open(member) as part:
         while left > 0 and (chunk := part.read(min(_CHUNK, left))):

@@ -7,13 +7,17 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from icp_voice.ingest.add import Added
+from icp_voice.ingest.connected import Connected
 from icp_voice.model import Answer, Cell, Document, Fact, Gap, Highlight, Interview, Quote, Theme, View
 from icp_voice.profile.icp import Icp
 from icp_voice.profile.theme_history import ThemeChange
 from icp_voice.profile.unassigned import Unassigned
+from icp_voice.store.deliveries import Delivery
 
 Record = dict[str, Any]
 # Spreadsheets skip white space before a formula, and some read the wide signs of Asian keyboards as the narrow ones.
@@ -233,6 +237,34 @@ def added_record(added: Added) -> Record:
     }
 
 
+def synced_record(name: str, added: Added) -> Record:
+    """Return what became of one source that was synced."""
+    return {"source": name, **added_record(added), "gone": added.gone, "paused_until": added.paused or None}
+
+
+def connector_record(one: Connected) -> Record:
+    """Return one source that can be connected; of its secrets only where they stand."""
+    return asdict(one)
+
+
+def delivery_record(one: Delivery) -> Record:
+    """Return one delivery that is not done; of its words nothing. Times are ISO 8601, in UTC."""
+    return {
+        "id": one.id,
+        "source": one.source,
+        "records": list(one.records),
+        "came": _instant(one.came),
+        "state": one.state,
+        "attempts": one.attempts,
+        "next": _instant(one.due) if one.state == "waiting" else None,
+        "reason": one.reason,
+    }
+
+
+def _instant(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
 def as_json(value: object) -> str:
     """Write one value as JSON."""
     return json.dumps(value, ensure_ascii=False, indent=2)
@@ -259,6 +291,7 @@ def _row(cells: Sequence[Any]) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and FORMULA.match(value):
+    # What has an apostrophe there already gets one more, so that taking one away always gives the value again.
+    if isinstance(value, str) and FORMULA.match(value.lstrip("'")):
         return "'" + value
     return value

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from icp_voice.errors import SettingsError, did_you_mean
+
+
+_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")  # of a group of ours, of a dataclass
 
 
 class Checked(BaseModel):
@@ -40,10 +44,10 @@ def check(kind: type[T], values: object, *, where: str) -> T:
 
 def _worded(kind: type[BaseModel], error: ValidationError, where: str) -> SettingsError:
     # A misspelt key is both unknown and missing: the first says more.
-    found = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+    found = min(error.errors(), key=lambda one: one["type"] not in _UNKNOWN_KEY)
     path = [str(part) for part in found["loc"]]
     key = ".".join(path)
-    if found["type"] == "extra_forbidden":
+    if found["type"] in _UNKNOWN_KEY:
         allowed = _keys_at(kind, path[:-1])
         return SettingsError(
             f'{where}: there is no key "{key}".',
@@ -58,6 +62,8 @@ def _worded(kind: type[BaseModel], error: ValidationError, where: str) -> Settin
 def _keys_at(kind: type[BaseModel], path: list[str]) -> list[str]:
     for part in path:
         inner = kind.model_fields[part].annotation if part in kind.model_fields else None
+        if is_dataclass(inner):
+            return [field.name for field in fields(inner)]
         if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
             return []
         kind = inner

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
+from icp_voice.limits import Limits
 from icp_voice.settings.checked import Checked, check, read_toml
 
 FILE = "icp-voice.toml"
@@ -51,6 +53,20 @@ class CoverageSettings(Checked):
     fewest_accounts: Annotated[int, Field(ge=1)] = 3
 
 
+class HookSettings(Checked):
+    """Where vendors reach the hooks, and for how long a delivery is known that comes again."""
+
+    public_url: str = ""
+    keep_days: Annotated[int, Field(ge=1)] = 30
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
+            raise ValueError("should be the address that vendors call, such as https://voice.acme.example")
+        return url.rstrip("/")
+
+
 class Settings(Checked):
     """Everything in icp-voice.toml."""
 
@@ -63,6 +79,8 @@ class Settings(Checked):
     themes: Themes = Themes()
     answers: Answers = Answers()
     coverage: CoverageSettings = CoverageSettings()
+    limits: Limits = Limits()
+    hooks: HookSettings = HookSettings()
     connectors: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     @field_validator("domains")
@@ -98,9 +116,9 @@ def write_settings(
         "",
         "# The defaults; take away the # to change one.",
     ]
-    for name in ("models", "tags", "themes", "answers", "coverage"):
-        group: Checked = getattr(settings, name)
-        lines += [f"[{name}]", *(f"# {key} = {_toml(value)}" for key, value in group.model_dump().items()), ""]
+    groups = settings.model_dump(include={"models", "tags", "themes", "answers", "coverage", "limits", "hooks"})
+    for name, group in groups.items():
+        lines += [f"[{name}]", *(f"# {key} = {_toml(value)}" for key, value in group.items()), ""]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_text("\n".join(lines), "utf-8")
 

@@ -27,6 +27,14 @@ left join account on account.id = document.account
 left join speaker on speaker.document = highlight.document and speaker.name = turn.speaker
 """
 ORDER = "order by document.file, length(document.place), document.place, highlight.turn, highlight.start"
+# A model's passage of which people marked half or more, unless a person decided something about it.
+OUTDONE = """
+delete from highlight where document = ? and by = 'model'
+  and not exists (select 1 from tag where tag.highlight = highlight.id and tag.coder like 'person:%')
+  and exists (select 1 from highlight as own where own.document = highlight.document and own.key = highlight.key
+    and own.by = 'person'
+    and 2 * (min(own.end, highlight.end) - max(own.start, highlight.start)) >= highlight.end - highlight.start)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +56,27 @@ class Highlights:
         self._db = db
 
     def put(self, document: str, spans: Iterable[Span]) -> None:
-        """Set what is marked in a document."""
-        self._db.execute("delete from highlight where document = ?", (document,))
+        """Set what a model marks in a document; what people marked stays, and stands before it."""
+        self._db.execute("delete from highlight where document = ? and by = 'model'", (document,))
         self._db.conn.executemany(
             "insert or ignore into highlight (id, document, turn, start, end, context, by, key)"
             " values (?, ?, ?, ?, ?, ?, 'model', ?)",
             [(span.id, document, span.turn, span.start, span.end, span.context, span.key) for span in spans],
         )
+        self._db.execute(OUTDONE, (document,))
+
+    def mark(self, document: str, spans: Iterable[Span]) -> None:
+        """Keep what a person marked: no run and no re-import takes it away, nor marks most of the same words again."""
+        self._db.conn.executemany(
+            "insert into highlight (id, document, turn, start, end, context, by, key)"
+            " values (?, ?, ?, ?, ?, ?, 'person', ?) on conflict (id) do update set by = 'person'",
+            [(span.id, document, span.turn, span.start, span.end, span.context, span.key) for span in spans],
+        )
+        self._db.execute(OUTDONE, (document,))
 
     def drop_orphans(self) -> None:
         """Take away what belonged to documents and highlights that are no longer there; people's tags are kept."""
-        self._db.execute("delete from highlight where document not in (select id from document)")
+        self._db.execute("delete from highlight where by = 'model' and document not in (select id from document)")
         gone = "highlight not in (select id from highlight)"
         self._db.execute(f"delete from tag where {gone} and coder like 'model:%'")
         self._db.execute(f"delete from theme_member where {gone}")

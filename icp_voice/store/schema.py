@@ -242,3 +242,36 @@ def m010_moved(db: Database) -> None:
                 f"create trigger {table}_moved_{event.split()[0]} after {event} on {table}"
                 " begin update moved set number = number + 1; end"
             )
+
+
+@migrations()
+def m008_sources(db: Database) -> None:
+    """Which records of a connected source are known, in which version, and which are gone there."""
+    _run(
+        db,
+        """
+    -- moment: when it happened, as the source orders its records; gone: '' or why the source no longer shows it
+    create table source_record (
+      source text not null, record text not null, file text not null, version text not null, moment text not null,
+      gone text not null, primary key (source, record)
+    ) without rowid;
+    create index source_record_moment on source_record (source, moment);
+    -- An account that is known under another id than the one a source gives it.
+    create table source_account (
+      source text not null, record text not null, account text not null, primary key (source, record)
+    ) without rowid;
+    """,
+    )
+
+
+@migrations()
+def m011_returning(db: Database) -> None:
+    """Under which id a document was known whose source took it away: so it finds people's work when it returns."""
+    _run(
+        db,
+        """
+    create table source_gone (
+      file text not null, key text not null, document text not null, primary key (file, key)
+    ) without rowid;
+    """,
+    )

@@ -18,6 +18,7 @@ from icp_voice.store.positions import Positions
 from icp_voice.store.progress import Progress
 from icp_voice.store.schema import migrations
 from icp_voice.store.search import Search
+from icp_voice.store.sources import Sources
 from icp_voice.store.tags import Tags
 from icp_voice.store.theme_decisions import ThemeDecisions
 from icp_voice.store.themes import Themes
@@ -43,6 +44,7 @@ class Store:
     positions: Positions
     views: Views
     progress: Progress
+    sources: Sources
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -80,4 +82,5 @@ def open_store(path: Path) -> Store:
         Positions(db),
         Views(db),
         Progress(db),
+        Sources(db),
     )

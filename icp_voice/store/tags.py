@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from icp_voice.model import Tag, TagState
 
 PERSON = "person:"
+SAID = "said by a person"
 
 
 class Tags:
@@ -37,7 +38,7 @@ class Tags:
         score = 0.0 if state is TagState.REJECTED else 1.0
         self._db.execute(
             "insert or replace into tag (highlight, category, coder, score, state, reason) values (?, ?, ?, ?, ?, ?)",
-            (highlight, category, PERSON + by, score, state, "said by a person"),
+            (highlight, category, PERSON + by, score, state, SAID),
         )
 
     def decided(self, highlight: str, category: str, *, by: str) -> bool:
@@ -87,6 +88,27 @@ class Tags:
             " join live_highlight as live on live.id = first_said.highlight order by first_said.highlight, category"
         )
         return [(*row, bool(holds)) for *row, holds in rows.fetchall()]
+
+    def bring(self, coder: str, decided: Iterable[tuple[str, Tag]]) -> int:
+        """Keep what a person decided elsewhere, as (highlight, tag); what they decided here stands. Return what is new."""
+        before = self._db.conn.total_changes
+        self._db.conn.executemany(
+            "insert or ignore into tag (highlight, category, coder, score, state, reason) values (?, ?, ?, ?, ?, ?)",
+            [(highlight, tag.category, PERSON + coder, tag.score, tag.state, tag.reason) for highlight, tag in decided],
+        )
+        return self._db.conn.total_changes - before
+
+    def coded(self) -> dict[str, list[Tag]]:
+        """Return highlight -> what every coder, people and models, says of it, for highlights that hold."""
+        rows = self._db.execute(
+            "select highlight, category, coder, score, state, reason from tag"
+            " where highlight in (select id from live_highlight) order by highlight, category, coder"
+        )
+        coded: dict[str, list[Tag]] = {}
+        for highlight, category, coder, score, state, reason in rows.fetchall():
+            tag = Tag(category=category, coder=coder, score=score, state=TagState(state), reason=reason)
+            coded.setdefault(highlight, []).append(tag)
+        return coded
 
     def decisions(self) -> list[tuple[str, str, bool]]:
         """Return (highlight, category, holds) for all that people decided about highlights that are there."""

@@ -11,7 +11,10 @@ from icp_voice.model import Document
 
 __all__ = ["FORMATS", "Format", "detect", "parse"]
 
-_MODULES: Final = ("vtt", "srt", "whisper", "own", "docx", "table", "markdown", "plain")
+_MODULES: Final = (
+    *("vtt", "srt", "gong", "fireflies", "grain", "zendesk", "intercom", "slack", "whisper", "own"),
+    *("docx", "pdf", "mail", "zoom_chat", "archive", "table", "markdown", "plain"),
+)
 
 
 class Format(Protocol):

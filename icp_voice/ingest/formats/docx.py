@@ -15,9 +15,11 @@ from icp_voice.errors import UnreadableFile
 from icp_voice.ingest.cues import CLOCK, tidy
 from icp_voice.ingest.header import header
 from icp_voice.ingest.pieces import END, GAP, Piece, pieces_of
+from icp_voice.ingest.recorders import unframed
 from icp_voice.ingest.source import Source
 from icp_voice.ingest.talk import document
 from icp_voice.ingest.zips import Budget, check_zip
+from icp_voice.limits import MEGABYTE
 from icp_voice.model import Document
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ NAME = "Word (docx)"
 _PICTURES: Final = tuple(".png .jpg .jpeg .gif .emf .wmf .svg .bmp .tif .tiff .mp4 .ttf .odttf".split())
 _COLUMNS: Final = frozenset("time timestamp start end speaker name who text transcript words said".split())
 # One part read as XML takes several times its size in memory.
-_BUDGET: Final = Budget(parts=2_000, part=64 * 1024 * 1024, is_xml=lambda name: not name.lower().endswith(_PICTURES))
+_BUDGET: Final = Budget(parts=2_000, part=64 * MEGABYTE, is_xml=lambda name: not name.lower().endswith(_PICTURES))
 
 
 def matches(source: Source) -> float:
@@ -43,11 +45,12 @@ def matches(source: Source) -> float:
 
 def parse(source: Source) -> list[Document]:
     """Read one talk or note."""
-    check_zip(source.data, _BUDGET, what="the Word file")
+    check_zip(source.data, _BUDGET, source.limits, what="the Word file")
     pieces, title = _read(source.data)
-    lines = [piece.source for piece in pieces]
-    about, taken = header(lines)
-    made = document(source, about, pieces[taken:])
+    kept, stated = unframed([piece.source for piece in pieces])
+    pieces = [pieces[number] for number in kept]
+    about, taken = header([piece.source for piece in pieces])
+    made = document(source, stated.over(about), pieces[taken:])
     return [replace(made, title=made.title or title)]
 
 
@@ -70,11 +73,13 @@ def _pieces(word: Word) -> Iterator[Piece]:
     """Read paragraphs and tables in their order; each paragraph ends with a gap."""
     from docx.table import Table as WordTable
 
+    styles = {style.style_id: style.name or "" for style in word.styles}
     for block in word.iter_inner_content():
         if isinstance(block, WordTable):
             yield from _rows(block)
             continue
-        style = (block.style.name or "") if block.style is not None else ""
+        # A paragraph's own `style` looks through all styles for the default each time; that one is no heading.
+        style = styles.get(block._p.style or "", "")
         if style.startswith(("Heading", "Title")):
             yield replace(END, source=tidy(block.text))
             if tidy(block.text).endswith("?"):  # notes put the question into the heading and the answer below it

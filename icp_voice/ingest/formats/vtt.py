@@ -14,6 +14,7 @@ from typing import Final
 
 from icp_voice.errors import UnreadableFile
 from icp_voice.ingest.cues import CLOCK, Cue, clock, tidy, turns_from_cues, unrolled
+from icp_voice.ingest.dates import is_day, read_date
 from icp_voice.ingest.header import FIELD, about_from
 from icp_voice.ingest.labels import named, speakers_of
 from icp_voice.ingest.source import Source
@@ -41,10 +42,16 @@ def parse(source: Source) -> list[Document]:
     """Read one talk."""
     lines = source.text.split("\n")
     title = ""
+    stated: list[tuple[str, str]] = []
     if lines and lines[0].startswith("WEBVTT"):
         title = tidy(lines[0][6:].strip(" -\t"))
-        lines = lines[_header_ends(lines) :]
-    return [captions(source, lines, title=title)]
+        ends = _header_ends(lines)
+        # "Kind: captions" and "Language: en" are WebVTT's own, and say nothing of the talk.
+        stated = [
+            one for line in lines[1:ends] for one in _stated(line) if one[0].casefold() not in ("kind", "language")
+        ]
+        lines = lines[ends:]
+    return [captions(source, lines, title=title, stated=stated)]
 
 
 def _header_ends(lines: Sequence[str]) -> int:
@@ -63,7 +70,9 @@ def timing_style(source: Source) -> str:
     return ""
 
 
-def captions(source: Source, lines: Sequence[str], *, title: str = "") -> Document:
+def captions(
+    source: Source, lines: Sequence[str], *, title: str = "", stated: Sequence[tuple[str, str]] = ()
+) -> Document:
     """Read timed captions, whichever of the two notations their times have."""
     raw, unreadable, notes = read_captions(lines)
     cues, repeats = unrolled(raw)
@@ -71,7 +80,7 @@ def captions(source: Source, lines: Sequence[str], *, title: str = "") -> Docume
     turns = turns_from_cues(spoken)
     if not turns:
         raise UnreadableFile("there are no captions with words in it", hint=f"It was read as {NAME} or SRT.")
-    about = about_from([("title", title), *notes])
+    about = about_from([("title", title), *stated, *notes])
     warnings = list(about.warnings)
     if unreadable:
         warnings.append(f"{unreadable} of {len(raw)} captions had times that could not be read; their words were kept")
@@ -118,6 +127,10 @@ def read_captions(lines: Sequence[str]) -> tuple[list[Cue], int, list[tuple[str,
 
 
 def _stated(line: str) -> Iterator[tuple[str, str]]:
+    day = re.match(r"\s*(?:recorded|started|held|date|meeting date)?\s*(?:on|at|:)?\s*(.{6,60})$", line, re.I)
+    if day and read_date(day[1]) and is_day(day[1]):
+        yield "date", day[1].strip()
+        return
     name, colon, value = line.partition(":")
     if colon and name.strip().casefold() in FIELD and value.strip():
         yield name.strip(), value.strip()
