@@ -93,10 +93,11 @@ def main() -> None:
         measured = json.loads(said)
     v, ari = v_measure(labels, topics)
     median = statistics.median
+    found = len(set(topics) - {-1})
     print(f"{len(rows)} texts of {options.file.name}, medians of {options.runs} runs in turns\n")
     print("| what | seconds | times faster | peak memory | V-measure | ARI | themes |\n|---|---|---|---|---|---|---|")
     print(
-        f"| thirty lines | {median(theirs):.1f} | 1 | {median(their_peak):.0f} MB | {v:.3f} | {ari:.3f} | {len(set(topics) - {-1})} |"
+        f"| thirty lines | {median(theirs):.1f} | 1 | {median(their_peak):.0f} MB | {v:.3f} | {ari:.3f} | {found} |"
     )
     for what, seconds in (("icp-voice, to themes and tags", to_themes), ("icp-voice, everything", ours)):
         ratio = median([a / b for a, b in zip(theirs, seconds, strict=True)])

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 
+import numpy as np
 import pytest
 
-from icp_voice.model import Fact, Side, Tag, View
+from icp_voice.model import Fact, Highlight, Quote, Side, Tag, View
+from icp_voice.profile import retrieve
 from icp_voice.profile.ask import ask
 from icp_voice.profile.index import Index
+from icp_voice.profile.matrix import Matrix
 from icp_voice.profile.question import Question
+from icp_voice.profile.telling import summary
 from icp_voice.store.documents import turn_keys
 from icp_voice.store.highlights import Span
 from icp_voice.store.positions import Positions
@@ -255,3 +259,46 @@ def test_what_shares_no_word_with_the_question_must_be_nearer_to_it(workspace, h
     hear([("alder.example", near, "pain_point"), ("birch.example", far, "discovery_channel")])
     answer = workspace.ask("What do they say about the mobile app?")
     assert ([quote.highlight.text for quote in answer.quotes], answer.accounts) == ([near], 1)
+
+
+def quote(number: int, text: str) -> Quote:
+    return Quote(
+        highlight=Highlight(id=f"h{number}", document="d", turn=0, start=7, end=7 + len(text), text=text), score=1
+    )
+
+
+def test_a_sentence_that_drifts_off_or_leans_on_others_is_not_summed_up():
+    texts = [
+        "Ha. Not in a normal week, honestly. It's month end.",
+        "The queue stands still at month end. Nobody in the office goes home before nine.",
+        "That is what we said. We close month end on the fifth working day, not the third.",
+    ]
+    question = Question(text="", focus="", terms=("month", "end"))
+    told = summary([quote(number, text) for number, text in enumerate(texts)], question)
+    assert [(one.highlight.id, one.text) for one in told] == [
+        ("h1", "The queue stands still at month end."),
+        ("h2", "We close month end on the fifth working day, not the third."),
+    ]
+    assert all(one.highlight.text[one.start - 7 : one.end - 7] == one.text for one in told)
+    assert summary([quote(0, "Month end.")], question)[0].text == "Month end."
+    assert summary([], question) == ()
+
+
+@pytest.mark.parametrize("rows", [1, 1023, 1024, 2500])
+def test_cosines_do_not_hang_on_where_a_vector_stands(rows):
+    drawn = np.random.default_rng(0).standard_normal((rows, 48), dtype=np.float32)
+    once, piecemeal = Matrix(48), Matrix(48)
+    once.append(drawn)
+    for first in range(0, rows, 700):
+        piecemeal.append(drawn[first : first + 700][::-1])
+    order = np.concatenate([np.arange(rows)[first : first + 700][::-1] for first in range(0, rows, 700)])
+    [cosines], [other] = once.cosines([drawn[0]]), piecemeal.cosines([drawn[0]])
+    assert np.array_equal(cosines[order], other)
+    assert np.allclose(cosines, drawn @ drawn[0], atol=1e-4)
+    assert np.array_equal(piecemeal.rows([0, rows - 1]), drawn[order[[0, rows - 1]]])
+    assert len(piecemeal) == rows
+
+
+def test_the_highest_come_first_and_of_equal_ones_the_first():
+    values = np.array([1, 3, 2, 3, 0, 2, 2], dtype=np.float32)
+    assert [list(retrieve.top(values, most)) for most in (1, 4, 9)] == [[1], [1, 3, 2, 5], [1, 3, 2, 5, 6, 0, 4]]

@@ -2,7 +2,7 @@
 
 The steps of `group`, each deterministic and blind to the order of the texts:
 
-1. `theme_space.build`: sentence vectors beside word vectors (tf-idf and truncated SVD), smoothed over the graph of
+1. `theme_space.build`: sentence vectors beside word vectors (`theme_words`: tf-idf and truncated SVD), smoothed over the graph of
    nearest neighbours, which draws the members of a theme together. Three such spaces weigh words and neighbours
    differently.
 2. In each, a Ward tree along the graph makes small pieces, and a second tree joins them. How many themes there are is
@@ -16,9 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from icp_voice.analysis import theme_space, theme_tree
+from icp_voice.analysis.theme_words import word_vectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,11 +97,14 @@ def _group(
     if n < 2:
         labels = np.full(n, 0 if counts.sum() >= smallest else -1)
         return labels, ["" if label == 0 else "alone: nothing else was said" for label in labels]
-    wordings = theme_space.word_vectors(texts, random_state)
+    wordings = word_vectors(texts, random_state)
+
+    @cache
+    def laid(words: float, near: int) -> theme_space.Space:
+        return theme_space.build(vectors, wordings, neighbours=near, rounds=ROUNDS, words=words)
 
     def lay(words: float, most: int) -> theme_space.Space:
-        near = min(most, neighbours(n))
-        return theme_space.build(vectors, wordings, neighbours=near, rounds=ROUNDS, words=words)
+        return laid(words, min(most, neighbours(n)))
 
     total = int(counts.sum())
     telling = max(smallest, int(total**0.5 / 6))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     Labels = NDArray[np.int64]
 
 CELLS = 2**21  # cosines that one thread holds at once
-DIMENSIONS = 200
 KEPT = 192
 COMPANY = 5
 SHARPNESS = 3
@@ -65,23 +64,6 @@ def reduced(matrix: Matrix) -> Matrix:
         return unit(matrix)
     axes = np.linalg.eigh(matrix.T.astype(np.float64) @ matrix)[1][:, -KEPT:]
     return unit(matrix @ axes.astype(np.float32))
-
-
-def word_vectors(texts: Sequence[str], seed: int) -> Matrix:
-    """Return tf-idf of words and pairs of words, in at most 200 dimensions: shape (n, d), rows of length 1 or 0."""
-    import numpy as np
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), min_df=2 if len(texts) > 200 else 1)
-    try:
-        table = vectorizer.fit_transform(texts)
-    except ValueError:  # no text holds a word
-        return np.zeros((len(texts), 1), np.float32)
-    most = min(DIMENSIONS, min(table.shape) - 1)
-    if most < 2:
-        return unit(table.toarray())
-    return unit(TruncatedSVD(most, random_state=seed).fit_transform(table))
 
 
 def neighbour_graph(vectors: Matrix, neighbours: int) -> tuple[Any, Matrix]:

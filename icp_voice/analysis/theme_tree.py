@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from icp_voice.analysis.theme_space import Space
+from icp_voice.analysis.theme_ward import ward_joins
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,16 +33,14 @@ class Join:
 def pieces(space: Space, most: int) -> Labels:
     """Cut the texts into at most `most` small pieces by Ward's tree along the graph; few texts stay one piece each."""
     import numpy as np
-    from sklearn.cluster import ward_tree
-    from sklearn.decomposition import PCA
 
     n = len(space.vectors)
     if n <= FEW:
         return np.arange(n)
-    reduced = PCA(REDUCED, svd_solver="covariance_eigh").fit_transform(space.vectors)
-    children = ward_tree(reduced.astype(np.float64), connectivity=space.graph)[0]
-    wanted = min(max(n // 4, FEW), most)
-    return apply([Join(int(a), int(b), 0.0) for a, b in children[: n - wanted]], n)
+    centred = space.vectors - space.vectors.mean(axis=0, dtype=np.float64)
+    axes = np.linalg.eigh(centred.T @ centred)[1][:, -REDUCED:]
+    left = min(max(n // 4, FEW), most)
+    return apply([Join(a, b, 0.0) for a, b in ward_joins(centred @ axes, space.graph, left)], n)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

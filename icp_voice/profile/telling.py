@@ -25,7 +25,7 @@ PLAIN = frozenset(
     too two up us use used very was way we well went were what when where which while who will with would yes you
     your""".split()
 )
-FEWEST = 3  # words of its own, besides those of the question, by which a passage tells something
+FEWEST, SHORTEST = 2, 4  # words of its own besides those of the question, and words, by which a passage tells something
 FRAGMENT, LEANS = 0.35, 0.1
 MOST = 4
 SAME = 0.6
@@ -35,7 +35,8 @@ ENDS = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]?[A-Z0-9])")
 def flaw(text: str, question: Question) -> float:
     """Return what to take off the score of a passage that says too little by itself: 0 for one that stands alone."""
     asked = {stem for term in question.all_terms for stem in stems(term)}
-    return FRAGMENT * (len(_own(text) - asked) < FEWEST) + LEANS * bool(LEANING.match(text))
+    fragment = len(_own(text) - asked) < FEWEST or len(text.split()) < SHORTEST
+    return FRAGMENT * fragment + LEANS * bool(LEANING.match(text))
 
 
 def _own(text: str) -> set[str]:
@@ -54,12 +55,18 @@ def summary(quotes: Sequence[Quote], question: Question) -> tuple[Statement, ...
     sentence are only taken when no other is left.
     """
     each = [_best(quote, question) for quote in quotes]
-    alone = [one for one in each if not flaw(one.text, question)]
+    alone = [one for one in each if not flaw(one.text, question) and _to_the_point(one, question)]
     taken: list[Statement] = []
     for statement in alone or each[:1]:
         if len(taken) < MOST and not any(_alike(statement.text, other.text) for other in taken):
             taken.append(statement)
     return tuple(taken)
+
+
+def _to_the_point(statement: Statement, question: Question) -> bool:
+    """Tell whether a sentence holds a word of the question, if the rest of its quote does."""
+    asked = {stem for term in question.all_terms for stem in stems(term)}
+    return bool(asked & set(stems(statement.text))) or not asked & set(stems(statement.highlight.text))
 
 
 def _best(quote: Quote, question: Question) -> Statement:
