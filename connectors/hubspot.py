@@ -67,6 +67,8 @@ def fetch(settings: Settings, records: Sequence[str], client: Client) -> Iterato
     reader = _Reader(settings, client)
     for identity in records:
         kind, _, key = identity.partition("/")
+        if kind not in ("companies", "contacts", *settings.reads):
+            continue
         item: dict[str, Any] | None = {"id": key}
         if kind in ("companies", "contacts"):
             item = reader.http.get(f"{reader.path(kind)}/{key}", params=reader.asked(kind), empty=(404,))

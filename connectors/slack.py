@@ -67,6 +67,8 @@ def fetch(settings: Settings, records: Sequence[str], client: Client) -> Iterato
     for identity in records:
         channel_id, _, key = identity.rpartition(":")
         channel = reader.http.get("/conversations.info", params={"channel": channel_id}, key="channel")
+        if not reader.wants(channel):
+            continue
         group: list[Json] = []
         if "." not in key:
             first = _midnight(date.fromisoformat(key))
@@ -105,7 +107,12 @@ class _Reader:
         wanted = set(self._settings.channels)
         for name in sorted(wanted - {text(one.get(key)) for one in found for key in ("id", "name")}):
             self._client.told.append(f"Slack: the app was not invited to a channel {name}")
-        return [one for one in found if not wanted or wanted & {text(one.get("id")), text(one.get("name"))}]
+        return [one for one in found if self.wants(one)]
+
+    def wants(self, channel: Json) -> bool:
+        """Tell whether the settings name a channel, or none at all."""
+        named = {text(channel.get("id")), text(channel.get("name"))}
+        return not self._settings.channels or bool(named & set(self._settings.channels))
 
     def since(self, channel: Json, first: int, newest: dict[str, str]) -> Iterator[Document]:
         """Yield a channel's conversations since a moment; what was known of then and is not there now is gone."""
@@ -133,6 +140,7 @@ class _Reader:
                 return
             asked = {"channel": channel["id"], "ts": thread, "limit": 200}
             group = self._listed("/conversations.replies", "messages", asked, empty=("thread_not_found",))
+            group = group if any(one.get("thread_ts") for one in group) else []  # its last answer was deleted
         version = slack.version(group[:1] if "." in thread else group)
         if not group:
             self._client.gone(identity)

@@ -68,14 +68,15 @@ def documents(settings: Settings, since: str, client: Client) -> Iterator[Docume
 def fetch(settings: Settings, records: Sequence[str], client: Client) -> Iterator[Document]:
     """Yield single meetings, by their UUID, as they are now."""
     reader = _Reader(settings, client)
-    reader.people()
+    users = [(text(one.get("id")), text(one.get("email"))) for one in reader.people()]
+    wanted = {one for one, mail in users if not settings.users or {one, mail} & set(settings.users)}
     for uuid in records:
         # Zoom wants UUIDs that hold slashes to be quoted twice.
         path = f"/meetings/{quote(quote(uuid, safe=''), safe='')}/recordings"
         meeting = reader.http.get(path, key="$", empty=(404,))
         if meeting is None:
             client.gone(uuid)
-        else:
+        elif text(meeting.get("host_id")) in wanted:
             yield from reader.document(meeting)
 
 
