@@ -111,6 +111,7 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((host, port))
+            bound.listen(AT_ONCE)
         except OSError as error:
             raise IcpVoiceError(
                 f"{host}:{port} cannot be listened on: {error.strerror}.", hint="Name another --port."
