@@ -31,7 +31,7 @@ class Layout:
     def pieces(self, start: int, end: int) -> list[Piece]:
         """Return (turn, start, end) for each turn of which something lies between two places of the text."""
         found = []
-        first = bisect_right([until for _, until in self.spans], start)
+        first = bisect_right(self.spans, start, key=lambda span: span[1])
         for turn in range(first, len(self.spans)):
             begins, until = self.spans[turn]
             if begins >= end:
