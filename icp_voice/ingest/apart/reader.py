@@ -49,7 +49,9 @@ def read_accounts(path: Path, file: str, limits: Limits, mapping: Mapping[str, s
 
 def read_project(path: Path, file: str, limits: Limits) -> Project:
     """Read what researchers coded in another program; UnreadableFile when it is no such file, or cannot be read."""
-    found = _values(_asked(lambda: chunks(path, limits), _task("project", file, limits, None)), frames.PROJECTS, Project)
+    found = _values(
+        _asked(lambda: chunks(path, limits), _task("project", file, limits, None)), frames.PROJECTS, Project
+    )
     if len(found) != 1:
         raise UnreadableFile("its reader answered what it must not", hint=_REPORT)
     return found[0]
