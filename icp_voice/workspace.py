@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from icp_voice.evaluate.ground import Ground
     from icp_voice.ingest.add import Added
     from icp_voice.ingest.connected import Connected
+    from icp_voice.ingest.exchange.bring import Brought
     from icp_voice.ingest.hooks.taking import Inbox
     from icp_voice.ingest.hooks.working import Worked
     from icp_voice.ingest.sync import Source
@@ -355,6 +356,38 @@ class Workspace:
         from icp_voice.ingest.settle import settle
 
         settle(self.store, self.settings)
+
+    def import_coded(
+        self,
+        file: str | Path,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        skip: Iterable[str] = (),
+        by: str = "imported",
+    ) -> Brought:
+        """Bring in what researchers coded elsewhere: a REFI-QDA project or codebook, or Taguette's database.
+
+        `mapping` names the category that a code means, `skip` the codes to leave out, `by` who coded what names nobody.
+        """
+        from icp_voice.analysis.highlight import context_of
+        from icp_voice.ingest.apart.reader import read_project
+        from icp_voice.ingest.exchange.bring import bring
+        from icp_voice.ingest.exchange.codes import Choices, plan
+        from icp_voice.ingest.files import file_name
+        from icp_voice.settings.own_categories import add_categories
+
+        path = Path(file)
+        project = read_project(path, file_name(path, self.folder), self.settings.limits)
+        choices = Choices(mapping=dict(mapping or {}), skip=frozenset(skip), by=by)
+        with self.writing("import") as store:
+            planned = plan(project, self.codebook, store.themes.all(), choices)
+            if planned.new:
+                add_categories(self.folder, planned.new, source=path.name)
+                for made_of_it in ("codebook", "tools"):
+                    self.__dict__.pop(made_of_it, None)
+            brought = bring(store, self.settings, self.folder, project, planned, choices, context_of)
+            self._settle()
+        return brought
 
     # -- understanding ------------------------------------------------------------------------------------------
 

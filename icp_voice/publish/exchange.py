@@ -15,10 +15,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from icp_voice.model import Account, Document, Highlight, Side, Speaker, Tag, TagState, Value, View
-from icp_voice.publish.exchange_xml import archive, as_bytes, clean, codes, element, origin, short, text_element
+from icp_voice.publish.exchange_xml import archive, as_bytes, clean, codes, element, short, text_element
 from icp_voice.settings import Codebook
 from icp_voice.store import Store
-from icp_voice.store.exchanged import OWN_FILE, PROJECT, guid
+from icp_voice.store.exchanged import ORIGIN, OWN_FILE, PROJECT, guid
 from icp_voice.store.layout import Layout, layout
 from icp_voice.store.tags import PERSON, SAID
 
@@ -60,8 +60,8 @@ class _Project:
             PROJECT,
             "Project",
             name=short(self._name),
-            origin=origin(),
-            creatingUserGUID=self._user(origin()),
+            origin=ORIGIN,
+            creatingUserGUID=self._user(ORIGIN),
             creationDateTime=self._newest,
         )
         coded = element(PROJECT, "CodeBook")
@@ -87,7 +87,7 @@ class _Project:
             guid=identity,
             name=name,
             plainTextPath=f"internal://{identity}.txt",
-            creatingUser=self._user(origin()),
+            creatingUser=self._user(ORIGIN),
             creationDateTime=when,
         )
         if document.title:
@@ -140,7 +140,7 @@ class _Project:
         targets = [guid("category", tag.category), *([guid("theme", theme)] if theme else [])]
         for target in targets:
             # A theme groups by itself: a person's coding is with the category.
-            coder = tag.coder if target == targets[0] else origin()
+            coder = tag.coder if target == targets[0] else ORIGIN
             coding = element(
                 PROJECT,
                 "Coding",
@@ -233,7 +233,7 @@ class _Project:
                 "Note",
                 guid=identity,
                 name=short(text),
-                creatingUser=self._user(origin()),
+                creatingUser=self._user(ORIGIN),
                 creationDateTime=when,
             )
             note.append(text_element(PROJECT, "PlainTextContent", text))

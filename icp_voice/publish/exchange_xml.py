@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from icp_voice import __version__
 from icp_voice.settings import Category, Codebook
 from icp_voice.store.exchanged import CODEBOOK, ORIGIN, description, guid
 
@@ -72,11 +71,6 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def origin() -> str:
-    """Return how this program names itself in what it writes."""
-    return f"{ORIGIN} {__version__}"
-
-
 def codes(namespace: str, codebook: Codebook, themes: Sequence[Theme]) -> Any:
     """Return the categories as codes, their themes as codes below them."""
     made = element(namespace, "Codes")
@@ -103,6 +97,6 @@ def _meaning(category: Category) -> str:
 
 def codebook_file(codebook: Codebook, themes: Sequence[Theme] = ()) -> bytes:
     """Return the codebook as a `.qdc` file."""
-    root = element(CODEBOOK, "CodeBook", origin=origin())
+    root = element(CODEBOOK, "CodeBook", origin=ORIGIN)
     root.append(codes(CODEBOOK, codebook, themes))
     return as_bytes(root)

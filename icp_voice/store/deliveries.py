@@ -85,8 +85,8 @@ class Deliveries:
         ]
         with self._transaction() as conn:
             return conn.executemany(
-                "insert or ignore into delivery (source, event, records, words, came, state, due, attempts, reason)"
-                " values (?, ?, ?, ?, ?, 'waiting', ?, 0, '')",
+                "insert into delivery (source, event, records, words, came, state, due, attempts, reason)"
+                " values (?, ?, ?, ?, ?, 'waiting', ?, 0, '') on conflict (source, event) do nothing",
                 rows,
             ).rowcount
 

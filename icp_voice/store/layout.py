@@ -6,7 +6,7 @@ Positions count code points of a text whose line ends are all `\n`; those of a t
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ class Layout:
     def pieces(self, start: int, end: int) -> list[Piece]:
         """Return (turn, start, end) for each turn of which something lies between two places of the text."""
         found = []
-        first = bisect_right([until for _, until in self.spans], start)
+        first = bisect_right(self.spans, start, key=lambda span: span[1])
         for turn in range(first, len(self.spans)):
             begins, until = self.spans[turn]
             if begins >= end:
@@ -45,7 +45,7 @@ class Layout:
         text, wanted = self.turns[turn].text, place - self.spans[turn][0]
         if "\r" not in text:
             return wanted
-        return bisect_left(range(len(text) + 1), wanted, key=lambda offset: len(unified(text[:offset])))
+        return bisect_right(range(len(text) + 1), wanted, key=lambda offset: len(unified(text[:offset]))) - 1
 
 
 def unified(text: str) -> str:

@@ -31,8 +31,9 @@ def hook_route(
             reply = await _taken(inbox, name, request)
         except Refused as refused:
             tell(f"{'unknown hook' if refused.status == 404 else name}: refused ({refused.status}): {refused}")
-            later = {"Retry-After": "30"} if refused.status == 503 else None
-            return JSONResponse({"error": str(refused)}, refused.status, headers=later)
+            # What is still to come of its body is not read.
+            headers = {"Connection": "close"} | ({"Retry-After": "30"} if refused.status == 503 else {})
+            return JSONResponse({"error": str(refused)}, refused.status, headers=headers)
         except ClientDisconnect:
             return Response(status_code=400)
         arrived()

@@ -107,10 +107,12 @@ def _refuse_open_address(host: str, *, behind_proxy: bool) -> None:
 @contextmanager
 def _bound(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as bound:
+    # asyncio sends small answers at once only where the protocol is named.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((host, port))
+            bound.listen(AT_ONCE)
         except OSError as error:
             raise IcpVoiceError(
                 f"{host}:{port} cannot be listened on: {error.strerror}.", hint="Name another --port."

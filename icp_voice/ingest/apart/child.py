@@ -19,6 +19,7 @@ from icp_voice.ingest import crm, formats
 from icp_voice.ingest.apart import frames, seal
 from icp_voice.ingest.apart.caps import capped_documents, capped_warnings
 from icp_voice.ingest.apart.frames import Refusal, Task, receive, send
+from icp_voice.ingest.exchange import kinds
 from icp_voice.ingest.source import Source
 from icp_voice.limits import raise_hint
 
@@ -93,7 +94,7 @@ def answer(task: Task, data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield the frames that say what a file holds, or why it cannot be read."""
     source = Source(file=task.file, data=data, mapping=task.mapping, limits=task.limits)
     try:
-        found = list(_accounts(source) if task.what == "accounts" else _documents(source))
+        found = list(_READERS[task.what](source))
     except IcpVoiceError as error:
         found = [(frames.ERROR, _plain(Refusal(error.message[:2_000], error.hint[:2_000])))]
     except MemoryError:
@@ -123,6 +124,13 @@ def _accounts(source: Source) -> Iterator[tuple[bytes, bytes]]:
     yield from ((frames.ACCOUNTS, _plain(some)) for some in _batches(table.accounts))
     yield from ((frames.CONTACTS, _plain(some)) for some in _batches(table.contacts))
     yield frames.WARNINGS, _plain(capped_warnings(table.warnings))
+
+
+def _project(source: Source) -> Iterator[tuple[bytes, bytes]]:
+    yield frames.PROJECTS, _plain([kinds.read(source)])
+
+
+_READERS: Final = {"documents": _documents, "accounts": _accounts, "project": _project}
 
 
 def _batches(values: Sequence[T]) -> Iterator[Sequence[T]]:

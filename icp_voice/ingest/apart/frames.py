@@ -18,6 +18,7 @@ DOCUMENTS: Final = b"d"
 ACCOUNTS: Final = b"a"
 CONTACTS: Final = b"c"
 WARNINGS: Final = b"w"
+PROJECTS: Final = b"p"
 ERROR: Final = b"x"
 DONE: Final = b"."
 
@@ -41,9 +42,9 @@ class TooMuch(Broken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One file to be read: as documents or as accounts, known as `file`."""
+    """One file to be read: as documents, as accounts or as what researchers coded, known as `file`."""
 
-    what: Literal["documents", "accounts"]
+    what: Literal["documents", "accounts", "project"]
     file: str
     limits: Limits
     mapping: dict[str, str] = field(default_factory=dict)

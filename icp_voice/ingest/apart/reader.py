@@ -14,6 +14,7 @@ from icp_voice.errors import UnreadableFile
 from icp_voice.ingest.apart import frames, process
 from icp_voice.ingest.apart.frames import Frame, Task
 from icp_voice.ingest.crm import AccountTable
+from icp_voice.ingest.exchange.project import Project
 from icp_voice.ingest.files import chunks
 from icp_voice.limits import MEGABYTE, Limits, raise_hint
 from icp_voice.model import Account, Contact, Document
@@ -46,6 +47,16 @@ def read_accounts(path: Path, file: str, limits: Limits, mapping: Mapping[str, s
     )
 
 
+def read_project(path: Path, file: str, limits: Limits) -> Project:
+    """Read what researchers coded in another program; UnreadableFile when it is no such file, or cannot be read."""
+    found = _values(
+        _asked(lambda: chunks(path, limits), _task("project", file, limits, None)), frames.PROJECTS, Project
+    )
+    if len(found) != 1:
+        raise UnreadableFile("its reader answered what it must not", hint=_REPORT)
+    return found[0]
+
+
 def _documents(data: Chunks, task: Task) -> list[Document]:
     documents = _values(_asked(data, task), frames.DOCUMENTS, Document)
     if not all(document.file.startswith(task.file) for document in documents):
@@ -53,7 +64,9 @@ def _documents(data: Chunks, task: Task) -> list[Document]:
     return documents
 
 
-def _task(what: Literal["documents", "accounts"], file: str, limits: Limits, mapping: Mapping[str, str] | None) -> Task:
+def _task(
+    what: Literal["documents", "accounts", "project"], file: str, limits: Limits, mapping: Mapping[str, str] | None
+) -> Task:
     return Task(what=what, file=file, limits=limits, mapping=dict(mapping or {}))
 
 

@@ -13,7 +13,7 @@ __all__ = ["FORMATS", "Format", "detect", "parse"]
 
 _MODULES: Final = (
     *("vtt", "srt", "gong", "fireflies", "grain", "zendesk", "intercom", "slack", "whisper", "own"),
-    *("docx", "pdf", "mail", "zoom_chat", "archive", "table", "markdown", "plain"),
+    *("docx", "pdf", "mail", "zoom_chat", "coded", "archive", "table", "markdown", "plain"),
 )
 
 
