@@ -210,18 +210,10 @@ def averaged(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def embed(state: dict[str, Any], rows: Sequence[Row]) -> Matrix:
     """Return the rows' vectors by an encoder with these layers."""
-    import torch
-
     weights = _base()
     module = passages.passage_module(weights, folder=None)
     module.layers.load_state_dict({name: tensor.half().float() for name, tensor in state.items()})
-
-    def run(*inputs: NDArray[np.int64]) -> Matrix:
-        with torch.inference_mode():
-            made: Matrix = module(*(torch.from_numpy(each) for each in inputs)).numpy()
-            return made
-
-    encoder = passages.PassageEncoder(weights, run, "in training")
+    encoder = passages.PassageEncoder(weights, passages.torch_run(module), "in training")
     return encoder.embed([passages.passage_text(row.context, row.text) for row in rows])
 
 

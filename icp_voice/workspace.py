@@ -449,15 +449,21 @@ class Workspace:
         with self._deciding() as (decisions, at):
             decisions.hide(chosen.id, hidden=hidden, by=by, at=at)
 
-    def merge_themes(self, theme: str, into: str, *, by: str = "me") -> None:
-        """Put all highlights of a theme into another of the same category."""
+    def merge_themes(self, theme: str, into: str, *, by: str = "me") -> tuple[Theme, Theme]:
+        """Put all highlights of a theme into another of the same category; return what went, and what it went into."""
         one, other = self._known_theme(theme), self._known_theme(into)
-        if one.category != other.category or one.id == other.id:
+        if one.id == other.id:
             raise IcpVoiceError(
-                f'"{one.name}" and "{other.name}" cannot be merged.', hint="Name two themes of one category."
+                f'"{one.name}" ({one.id}) is the same theme twice.', hint="Name two themes of one category."
+            )
+        if one.category != other.category:
+            raise IcpVoiceError(
+                f'"{one.name}" is of {one.category}, "{other.name}" of {other.category}: they cannot be merged.',
+                hint="Name two themes of one category.",
             )
         with self._deciding() as (decisions, at):
             decisions.merge(one.id, other.id, by=by, at=at)
+        return one, self._known_theme(other.id)
 
     def split_theme(self, theme: str, highlights: Sequence[str], *, name: str = "", by: str = "me") -> Theme:
         """Make some highlights of a theme a theme of their own, under a name or one of their words; no run undoes it."""

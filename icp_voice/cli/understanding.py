@@ -90,7 +90,7 @@ def highlights(
 
 def tag(
     highlight: Annotated[str, typer.Argument(help="A highlight, by id.")],
-    confirm: Annotated[list[str], typer.Option("--confirm", help="A category that holds.")] = [],  # noqa: B006
+    confirm: Annotated[list[str], typer.Option("--confirm", "--add", help="A category that holds.")] = [],  # noqa: B006
     reject: Annotated[list[str], typer.Option("--reject", help="A category that does not hold.")] = [],  # noqa: B006
     by: Annotated[str, typer.Option("--by", help="Who says so.")] = "me",
     workspace: WorkspaceOption = HERE,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-BATCH = 32
+BATCH = 16
+FEW = 4  # a question should not wait for a dozen empty lines
 # Fine steps where most texts are: what is padded costs as much as what is read.
-WIDTHS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 128, 192, 256, 512)
+WIDTHS = (8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 128, 192, 256, 512)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,11 @@ class Batch:
 
     members: tuple[int, ...]
     width: int
+
+
+def height(members: int) -> int:
+    """Return how many rows a batch with so many texts has, empty ones included."""
+    return FEW if members <= FEW else BATCH
 
 
 def batches(lengths: Sequence[int], texts: Sequence[str]) -> Iterator[Batch]:

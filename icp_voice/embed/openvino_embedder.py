@@ -1,6 +1,7 @@
 """The fast engine: the same weights on OpenVINO, in bfloat16 where the processor has it.
 
-Every batch has one of a few fixed shapes, so a text's vector does not depend on what it is embedded together with.
+Every batch has one of a few fixed shapes and is computed by one thread, one batch beside the other: so a text's vector
+depends neither on what it is embedded together with nor on how many threads there are.
 The converted model is kept in the user's cache, by the digest of its weights: torch is needed once, not at each start.
 """
 
@@ -10,11 +11,12 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from icp_voice.embed.batches import BATCH, WIDTHS, batches
+from icp_voice.embed.batches import WIDTHS, batches, height
 from icp_voice.embed.weights import digest
 
 if TYPE_CHECKING:
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
+    Inputs = tuple[NDArray[np.int64], ...]
+
 MOST_TOKENS = 256
-FEW = 4  # a question should not wait for 28 empty lines
+MOST_THREADS = 16
 
 
 class OpenVinoEmbedder:
@@ -44,22 +48,27 @@ class OpenVinoEmbedder:
         import numpy as np
 
         encoded = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        request = self._compiled.create_infer_request()
         dimensions = self._compiled.output(0).partial_shape[1].get_length()
         matrix = np.zeros((len(texts), dimensions), dtype=np.float32)
-        for batch in batches([len(ids) for ids in encoded], texts):
-            height = FEW if len(batch.members) <= FEW else BATCH
-            tokens = np.zeros((height, batch.width), dtype=np.int64)
-            mask = np.zeros((height, batch.width), dtype=np.int64)
-            mask[:, 0] = 1
-            for row, i in enumerate(batch.members):
-                tokens[row, : len(encoded[i])] = encoded[i]
-                mask[row, : len(encoded[i])] = 1
-            rows = request.infer({0: tokens, 1: mask})[0]
+        made = list(batches([len(ids) for ids in encoded], texts))
+        inputs = (_padded([encoded[i] for i in batch.members], batch.width) for batch in made)
+        for batch, rows in zip(made, infer(self._compiled, inputs), strict=True):
             matrix[list(batch.members)] = rows[: len(batch.members)]
             if advance:
                 advance(len(batch.members))
         return matrix
+
+
+def _padded(encoded: Sequence[Sequence[int]], width: int) -> Inputs:
+    """Return token ids and the mask of what is there, each of shape (rows, width); empty rows must not divide by nothing."""
+    import numpy as np
+
+    tokens, mask = (np.zeros((height(len(encoded)), width), dtype=np.int64) for _ in range(2))
+    mask[:, 0] = 1
+    for row, ids in enumerate(encoded):
+        tokens[row, : len(ids)] = ids
+        mask[row, : len(ids)] = 1
+    return tokens, mask
 
 
 def _most_tokens(weights: Path) -> int:
@@ -89,8 +98,33 @@ def compiled(model: Path) -> tuple[Any, str]:
     openvino = _openvino()
     core = openvino.Core()
     precise = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
-    hints = {"INFERENCE_PRECISION_HINT": precise, "PERFORMANCE_HINT": "LATENCY"}
+    threads = min(
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST_THREADS
+    )
+    hints = {"INFERENCE_PRECISION_HINT": precise, "NUM_STREAMS": str(threads), "INFERENCE_NUM_THREADS": str(threads)}
     return core.compile_model(model, "CPU", hints), precise
+
+
+def infer(model: Any, batches: Iterable[Inputs]) -> Iterator[Matrix]:
+    """Yield the model's first output for each batch, in order; as many are under way as there are threads, and one more."""
+    most = int(model.get_property("NUM_STREAMS")) + 1
+    under_way: deque[Any] = deque()
+    for inputs in batches:
+        if len(under_way) < most:
+            request = model.create_infer_request()
+        else:
+            request = under_way.popleft()
+            yield _result(request)
+        request.start_async(dict(enumerate(inputs)))
+        under_way.append(request)
+    for request in under_way:
+        yield _result(request)
+
+
+def _result(request: Any) -> Matrix:
+    request.wait()
+    rows: Matrix = request.get_output_tensor(0).data.copy()
+    return rows
 
 
 def converted(weights: Path) -> Path:

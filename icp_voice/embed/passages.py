@@ -11,12 +11,12 @@ import functools
 import hashlib
 import importlib.util
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from icp_voice.embed.batches import BATCH, batches
+from icp_voice.embed.batches import batches, height
 from icp_voice.embed.embedder import Embedder
 from icp_voice.embed.weights import DEFAULT, digest, find_weights
 from icp_voice.errors import ModelError
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Matrix = NDArray[np.float32]
-    Run = Callable[[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]], Matrix]
+    Inputs = tuple[NDArray[np.int64], ...]
+    Run = Callable[[Iterable[Inputs]], Iterator[Matrix]]
 
 FOLDER = Path(__file__).resolve().parent
 LAYERS = "passage_layers.safetensors"
@@ -59,17 +60,14 @@ def open_passage_encoder(engine: str = "auto") -> Embedder:
     weights = _base()
     made_of = trained_layers()
     if not has_openvino or engine == "torch":
-        return PassageEncoder(weights, _torch_run(weights), f"passages-{made_of[:16]}/torch-fp32", example_vectors())
-    from icp_voice.embed.openvino_embedder import compiled, convert_once
+        run = torch_run(passage_module(weights))
+        return PassageEncoder(weights, run, f"passages-{made_of[:16]}/torch-fp32", example_vectors())
+    from icp_voice.embed.openvino_embedder import compiled, convert_once, infer
 
     model, precise = compiled(convert_once(f"p2{made_of}", lambda: passage_module(weights), INPUTS))
-    request = model.create_infer_request()
-
-    def run(*inputs: NDArray[np.int64]) -> Matrix:
-        rows: Matrix = request.infer(dict(enumerate(inputs)))[0]
-        return rows
-
-    return PassageEncoder(weights, run, f"passages-{made_of[:16]}/openvino-{precise}", example_vectors())
+    return PassageEncoder(
+        weights, functools.partial(infer, model), f"passages-{made_of[:16]}/openvino-{precise}", example_vectors()
+    )
 
 
 class PassageEncoder:
@@ -91,9 +89,11 @@ class PassageEncoder:
             advance(len(rows))
         new = [i for i in range(len(texts)) if i not in rows]
         passages = self.tokenizer([texts[i] for i in new])
-        for batch in batches([len(passage.ids) for passage in passages], [texts[i] for i in new]):
-            members = [passages[i] for i in batch.members]
-            made = self._run(*padded(members, BATCH, batch.width))
+        cut = list(batches([len(passage.ids) for passage in passages], [texts[i] for i in new]))
+        inputs = (
+            padded([passages[i] for i in batch.members], height(len(batch.members)), batch.width) for batch in cut
+        )
+        for batch, made in zip(cut, self._run(inputs), strict=True):
             rows.update({new[i]: row for i, row in zip(batch.members, made, strict=False)})
             if advance:
                 advance(len(batch.members))
@@ -128,13 +128,11 @@ def _split(text: str) -> tuple[str, str]:
     return context, passage
 
 
-def padded(
-    passages: Sequence[Tokens], height: int, width: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return token ids, the mask of what is there and the mask of what is pooled, each of shape (height, width)."""
+def padded(passages: Sequence[Tokens], rows: int, width: int) -> Inputs:
+    """Return token ids, the mask of what is there and the mask of what is pooled, each of shape (rows, width)."""
     import numpy as np
 
-    ids, there, own = (np.zeros((height, width), dtype=np.int64) for _ in range(3))
+    ids, there, own = (np.zeros((rows, width), dtype=np.int64) for _ in range(3))
     there[:, 0] = own[:, 0] = 1  # empty rows at the end of a batch must not divide by nothing
     for row, passage in enumerate(passages):
         size = len(passage.ids)
@@ -231,14 +229,14 @@ def passage_module(weights: Path, folder: Path | None = FOLDER) -> Any:
     return Passages().eval()
 
 
-def _torch_run(weights: Path) -> Run:
+def torch_run(module: Any) -> Run:
+    """Return what runs a torch module on batches, one after the other."""
     import torch
 
-    module = passage_module(weights)
-
-    def run(*inputs: NDArray[np.int64]) -> Matrix:
-        with torch.inference_mode():
-            rows: Matrix = module(*(torch.from_numpy(each) for each in inputs)).numpy()
-            return rows
+    def run(batches: Iterable[Inputs]) -> Iterator[Matrix]:
+        for inputs in batches:
+            with torch.inference_mode():
+                rows: Matrix = module(*(torch.from_numpy(each) for each in inputs)).numpy()
+            yield rows
 
     return run

@@ -17,13 +17,29 @@ def theme_id(store: Store, said: str, *, category: str = "") -> str:
     if len(called) == 1:
         return called[0]
     if called:
+        held = {theme.id: f'{theme.id} "{theme.name}" in {theme.category}' for theme in store.themes.all()}
         raise UnknownName(
-            f'{len(called)} themes are called "{said}".', hint=f"Name one by its id: {', '.join(called)}."
+            f'{len(called)} themes are called "{said}".',
+            hint=f"Name one by its id: {'; '.join(held[theme] for theme in called)}.",
         )
+    _merged_away(store, said)
     listed = [f'{theme} "{name}"' for theme, name in list(names.items())[:SHOWN]]
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     known = f"Known: {', '.join(listed)}{more}." if listed else "There are none yet."
     raise UnknownName(f'No theme "{said}".', hint=known + did_you_mean(said, [*names.values(), *names]))
+
+
+def _merged_away(store: Store, said: str) -> None:
+    """Raise if a theme of this id or name was merged into another one, with what it is part of now."""
+    for decision in reversed(store.theme_decisions.all()):
+        same = said == decision.theme or said.strip().casefold() == decision.name.casefold()
+        if decision.kind == "merged" and not decision.undone and same:
+            into = store.theme_decisions.came_to(decision.category).get(decision.theme, "")
+            name = store.themes.names().get(into, decision.to_name)
+            raise UnknownName(
+                f'The theme "{decision.name}" ({decision.theme}) was merged into "{name}" ({into}).',
+                hint=f"Name that one, or take the merge back: `icp-voice theme undo {decision.number}`.",
+            )
 
 
 def theme_in_view(store: Store, said: str) -> str:

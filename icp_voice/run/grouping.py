@@ -109,7 +109,8 @@ def _named(
         list(texts.values()),
         lambda candidates: embed_texts(store, tools.embedder, list(candidates)),
         reader,
-        taken=[known[identity].name for identity in old],
+        # No two themes of a workspace are called the same, so that a name says which one is meant.
+        taken=[known[identity].name for identity in old] + _elsewhere(store, category),
         fits=_fits(coder, tools.codebook.names, category),
     )
     found = {
@@ -122,6 +123,12 @@ def _named(
             theme = replace(theme, name=given[identity], named_by="person")
         found[identity] = replace(theme, hidden=identity in hidden)
     return [known.get(identity) or found[identity] for identity in members]
+
+
+def _elsewhere(store: Store, category: str) -> list[str]:
+    """Return the names of the themes of all other categories."""
+    own = store.themes.names(category)
+    return [name for identity, name in store.themes.names().items() if identity not in own]
 
 
 def _fits(coder: Coder, categories: Sequence[str], category: str) -> Callable[[Sequence[str]], list[float]]:
