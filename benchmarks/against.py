@@ -96,9 +96,7 @@ def main() -> None:
     found = len(set(topics) - {-1})
     print(f"{len(rows)} texts of {options.file.name}, medians of {options.runs} runs in turns\n")
     print("| what | seconds | times faster | peak memory | V-measure | ARI | themes |\n|---|---|---|---|---|---|---|")
-    print(
-        f"| thirty lines | {median(theirs):.1f} | 1 | {median(their_peak):.0f} MB | {v:.3f} | {ari:.3f} | {found} |"
-    )
+    print(f"| thirty lines | {median(theirs):.1f} | 1 | {median(their_peak):.0f} MB | {v:.3f} | {ari:.3f} | {found} |")
     for what, seconds in (("icp-voice, to themes and tags", to_themes), ("icp-voice, everything", ours)):
         ratio = median([a / b for a, b in zip(theirs, seconds, strict=True)])
         print(f"| {what} | {median(seconds):.1f} | {ratio:.1f} | {median(our_peak):.0f} MB | | | |")

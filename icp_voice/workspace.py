@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from icp_voice.publish import Material
     from icp_voice.run import Ran, Tools
     from icp_voice.store import Store
-    from icp_voice.store.theme_decisions import ThemeDecisions
     from icp_voice.store.deliveries import Deliveries
+    from icp_voice.store.theme_decisions import ThemeDecisions
 
 Progress = Callable[[str, int, int], None]
 STORE = "voice.db"

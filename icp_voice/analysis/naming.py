@@ -66,9 +66,7 @@ class Reader:
         return [self._docs[text] for text in texts]
 
 
-def keywords(
-    texts_by_theme: Sequence[Sequence[str]], reader: Reader, *, most: int = KEYWORDS
-) -> list[tuple[str, ...]]:
+def keywords(texts_by_theme: Sequence[Sequence[str]], reader: Reader, *, most: int = KEYWORDS) -> list[tuple[str, ...]]:
     """Return the words that tell each theme from the others, by class-based tf-idf, in the form used most.
 
     They are read in the theme's most typical texts, which stand first.

@@ -18,7 +18,8 @@ from icp_voice.errors import IcpVoiceError, UnreadableFile
 from icp_voice.evaluate.ground import Ground
 from icp_voice.evaluate.rows import BadRow, Row, kept, read_rows, said
 from icp_voice.ingest import speakers
-from icp_voice.ingest.add import read_documents, sides
+from icp_voice.ingest.add import sides
+from icp_voice.ingest.apart.reader import read_documents
 from icp_voice.ingest.matching import AccountIndex
 from icp_voice.model import Document, Side
 
@@ -92,7 +93,7 @@ def _document(ground: Ground, path: Path, ours: Sequence[str]) -> Document:
     settings = ground.tools.settings
     settings = settings.model_copy(update={"people": (*settings.people, *ours)})
     try:
-        documents = read_documents(path, path.name)
+        documents = read_documents(path, path.name, settings.limits)
     except UnreadableFile as error:
         raise BadRow(error.message) from error
     if len(documents) != 1:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from icp_voice.errors import IcpVoiceError, UnreadableFile, did_you_mean
 from icp_voice.ingest.csv_rows import read_csv
 from icp_voice.ingest.source import Source
+from icp_voice.limits import Limits
 
 T = TypeVar("T")
 ENDINGS = (".jsonl", ".ndjson", ".csv", ".tsv", ".json")
@@ -124,7 +125,7 @@ def _splits(path: Path, text: str) -> Iterator[Row]:
 
 def _table(path: Path, text: str) -> tuple[list[Row], list[str]]:
     told: list[str] = []
-    records, _ = read_csv(text, None, told)
+    records, _ = read_csv(text, None, told, Limits())
     if len(records) < 2:
         raise UnreadableFile(f"{path.name}: there is no row to measure on.", hint="The first line names the columns.")
     names = [str(cell or "").strip() for cell in records[0].cells]

@@ -160,7 +160,9 @@ def find(ground: Ground, texts: Sequence[str]) -> Found:
     )
     clock.append(time.perf_counter())
     members = [[int(identity) for identity in held] for held in regrouped.members.values()]
-    words = naming.keywords([[texts[i] for i in held] for held in members], naming.Reader(ground.tools.language), most=WORDS)
+    words = naming.keywords(
+        [[texts[i] for i in held] for held in members], naming.Reader(ground.tools.language), most=WORDS
+    )
     clock.append(time.perf_counter())
     labels = [-1] * len(texts)
     for number, held in enumerate(members):

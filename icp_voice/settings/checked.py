@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from icp_voice.errors import SettingsError, did_you_mean
 
-
 _UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")  # of a group of ours, of a dataclass
 
 

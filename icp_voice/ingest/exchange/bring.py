@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -270,8 +271,15 @@ class _Kept:
             tag = Tag(category=category, coder=coder, score=1.0, state=TagState.CONFIRMED, reason=reason)
             self._keep(span, coder, tag)
         for one, category in coded:
-            if theme := self._plan.themes.get(one.code):
-                self._store.themes.move(span.id, category, theme)
+            theme = self._plan.themes.get(one.code)
+            if theme and not self._lies_in(span.id, category, theme):
+                at = datetime.now(UTC).isoformat(timespec="milliseconds")
+                decisions = self._store.theme_decisions
+                decisions.move(span.id, category, theme, by=one.coder or self._choices.by, at=at)
+
+    def _lies_in(self, highlight: str, category: str, theme: str) -> bool:
+        place = self._store.themes.memberships(category).get(highlight)
+        return place is not None and place.theme == theme
 
     def _keep(self, span: Span, coder: str, tag: Tag) -> None:
         self.codings += self._store.tags.bring(coder, [(span.id, tag)])
