@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from icp_voice.analysis import highlight
 from icp_voice.errors import SettingsError
 from icp_voice.model import TagState, View
 from icp_voice.run import steps
@@ -96,3 +97,15 @@ def test_a_demo_folder_that_holds_something_else_is_left_alone(tmp_path: Path):
     with pytest.raises(WorkspaceError, match="holds something else"):
         run_demo(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_corrections_outlive_another_way_of_cutting_passages(copy, monkeypatch):
+    workspace = Workspace(copy)
+    kept, *others = workspace.highlights(View(category="pain_point"))
+    workspace.confirm(kept.id, "pain_point", by="Ann")
+    monkeypatch.setattr(highlight, "VERSION", "another")
+    monkeypatch.setattr(highlight, "passages", lambda documents, language: {one.id: [] for one in documents})
+    workspace.run()
+    left = workspace.highlights(View(coded=False))
+    assert [(one.id, one.text) for one in left] == [(kept.id, kept.text)]
+    assert [tag.coder for tag in left[0].tags if tag.state is TagState.CONFIRMED] == ["person:Ann"] and others

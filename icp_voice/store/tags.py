@@ -40,6 +40,8 @@ class Tags:
             "insert or replace into tag (highlight, category, coder, score, state, reason) values (?, ?, ?, ?, ?, ?)",
             (highlight, category, PERSON + by, score, state, SAID),
         )
+        # From now on it is a passage that a person marked: another way of cutting passages must not lose what was said.
+        self._db.execute("update highlight set by = 'person' where id = ?", (highlight,))
 
     def decided(self, highlight: str, category: str, *, by: str) -> bool:
         """Say whether this person has decided about this tag."""
