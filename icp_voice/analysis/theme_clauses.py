@@ -69,9 +69,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text as it was parsed, and how many members of the theme say just this."""
+    """A text as it was parsed, its words whatever their case, and how many members of the theme say just this."""
 
     doc: spacy.tokens.Doc
+    words: str
     times: int
 
 
@@ -109,7 +110,7 @@ def spread(said: Sequence[Said]) -> dict[str, float]:
 def verbatim(text: str, said: Sequence[Said]) -> float:
     """Return the share of a theme's members that hold exactly these words."""
     wanted = text.casefold()
-    return sum(one.times for one in said if wanted in one.doc.text.casefold()) / sum(one.times for one in said)
+    return sum(one.times for one in said if wanted in one.words) / sum(one.times for one in said)
 
 
 def telling(token: spacy.tokens.Token) -> bool:
