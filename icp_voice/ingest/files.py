@@ -16,6 +16,19 @@ from icp_voice.errors import UnreadableFile
 from icp_voice.limits import MEGABYTE, Limits, raise_hint
 
 IGNORED: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+SECRETS: Final = "secrets.toml"
+SETTINGS: Final = "icp-voice.toml"
+
+# What a workspace keeps beside its settings: nothing of it is what somebody said.
+_OWN: Final = frozenset((SETTINGS, "pipelines", "connectors", "reports", "guides"))
+_OWN_STORES: Final = (
+    "voice.db",
+    "voice.lock",
+    "voice.holder",
+    "hooks.db",
+    "hooks.lock",
+    "hooks.holder",
+)  # and SQLite's beside them
 
 # Line ends and what moves or turns the cursor: a name with these could pass for another, or for several lines.
 _UNSHOWN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -31,12 +44,16 @@ _KINDS: Final = (
 def find_files(paths: Iterable[Path], left_out: list[str] | None = None) -> Iterator[Path]:
     """Yield the files named and those below the folders named, in order, hidden ones left out.
 
-    Links, pipes, devices and sockets below a folder are told in `left_out`. What may not be looked into is yielded
+    Secrets, what is a workspace's own, and links, pipes, devices and sockets below a folder are told in `left_out`.
+    Secrets that are named are yielded, to be refused by who reads them. What may not be looked into is yielded
     too: who reads it tells why it cannot be read.
     """
+    told = left_out if left_out is not None else []
     for path in paths:
-        if os.path.isdir(path):
-            yield from sorted(_below(path, left_out if left_out is not None else []), key=os.fsencode)
+        if _is_own(path):  # `add *` names each of them
+            told.append(f"{shown(path.as_posix())}: left out, it is the workspace's own")
+        elif os.path.isdir(path):
+            yield from sorted(_below(path, told), key=os.fsencode)
         else:
             yield path
 
@@ -44,16 +61,39 @@ def find_files(paths: Iterable[Path], left_out: list[str] | None = None) -> Iter
 def _below(folder: Path, left_out: list[str]) -> Iterator[Path]:
     refused: list[OSError] = []
     for here, folders, files in os.walk(folder, onerror=refused.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        own = {name for name in (*folders, *files) if SETTINGS in files and _is_own_name(name)}
+        if own:
+            left_out.append(f"{shown(here)}: left out what is the workspace's own ({shown(', '.join(sorted(own)))})")
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in own)
         for name in (*folders, *sorted(files)):
             path = Path(here, name)
-            if name.startswith(".") or name in IGNORED:
+            if name.startswith(".") or name in IGNORED or name in own:
                 continue
-            if what := _no_file(path):
+            if is_secret(name):
+                left_out.append(f"{shown(path.as_posix())}: left out, it holds secrets")
+            elif what := _no_file(path):
                 left_out.append(f"{shown(path.as_posix())}: left out, it is {what}")
             elif name not in folders:
                 yield path
     yield from (Path(error.filename) for error in refused)
+
+
+def is_secret(name: str) -> bool:
+    """Whether a file of this name holds keys: the file of secrets, and what editors leave of it."""
+    return name.casefold().startswith(SECRETS)
+
+
+def _is_own_name(name: str) -> bool:
+    return name in _OWN or name.startswith(_OWN_STORES)
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a path that is named leads to what is a workspace's own."""
+    try:
+        real = path.resolve()
+        return _is_own_name(real.name) and (real.parent / SETTINGS).is_file()
+    except (OSError, ValueError, RuntimeError):
+        return False
 
 
 def _no_file(path: Path) -> str:
@@ -96,6 +136,8 @@ def file_name(path: Path, workspace: Path) -> str:
 def chunks(path: Path, limits: Limits) -> Iterator[bytes]:
     """Yield a file's bytes; UnreadableFile when it is none, too large, or changes meanwhile. Nothing is waited for."""
     try:
+        if is_secret(path.name) or is_secret(path.resolve().name):
+            raise UnreadableFile("it holds secrets", hint="Name what holds words; secrets stay where they are.")
         _refuse_others(path.stat())
         # O_NONBLOCK: what has become a pipe meanwhile is opened at once, and refused.
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

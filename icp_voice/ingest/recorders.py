@@ -22,6 +22,7 @@ _TEAMS_TITLE: Final = re.compile(
 )
 _OTTER_DATE: Final = re.compile(r"((?:mon|tue|wed|thu|fri|sat|sun)\w*,? .{6,30}?)\s*(?:•|·|\u2022)\s*[\d:]{3,8}$", re.I)
 _HEAD: Final = 40
+_LONGEST: Final = 300  # letters of a heading; the patterns above take the square of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,9 @@ def _framing(lines: Sequence[str], number: int, fields: list[tuple[str, object]]
 
 
 def _heading(line: str, fields: list[tuple[str, object]]) -> int:
+    line = " ".join(line.split())
+    if len(line) > _LONGEST:
+        return 0
     if found := _TEAMS_TITLE.fullmatch(line):
         fields += [("title", found[1]), ("date", "-".join(found.groups()[1:]))]
     elif found := _MEET_TITLE.fullmatch(line):

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from icp_voice.errors import UnreadableFile
-from icp_voice.ingest.files import shown
+from icp_voice.ingest.files import is_secret, shown
 from icp_voice.ingest.source import Source
 from icp_voice.ingest.vendors import slack_export
 from icp_voice.ingest.vendors.collected import told
@@ -90,13 +90,17 @@ def _documents(source: Source, members: dict[str, bytes]) -> list[Document]:
     for name, data in members.items():
         inner = Source(file=f"{source.file}/{name}", data=data, mapping=source.mapping, limits=source.limits)
         try:
+            if is_secret(PurePosixPath(name).name):
+                raise UnreadableFile("it holds secrets")
             if matches(inner):
                 raise UnreadableFile("an archive in an archive")
             found += formats.parse(inner)
         except UnreadableFile as error:
             refused.append(f"{name} left out: {error.message}")
-        # What a member of an unforeseen shape raises is that member's line; the others are read.
-        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+        except MemoryError:  # who asked for the file knows what to do
+            raise
+        # Whatever a member of an unforeseen shape raises is that member's line; the others are read.
+        except Exception as error:
             refused.append(f"{name} left out: could not be read ({type(error).__name__})")
     if not found:
         more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
