@@ -191,7 +191,7 @@ def test_a_theme_is_not_merged_into_itself_nor_into_one_of_another_category(copy
     one, other = biggest(workspace)[0], workspace.themes("praise")[0]
     with pytest.raises(IcpVoiceError, match="is the same theme twice"):
         workspace.merge_themes(one.id, one.name)
-    with pytest.raises(IcpVoiceError, match="is of pain_point, .* of praise"):
+    with pytest.raises(IcpVoiceError, match=r"is of pain_point, .* of praise"):
         workspace.merge_themes(one.id, other.id)
 
 
