@@ -19,10 +19,11 @@ PAIR = ("text", "label")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; `where` says which ("line 7")."""
+    """One row; `where` says which ("line 7"), `cells` that it is of a table, where all values are texts."""
 
     where: str
     fields: Mapping[str, Any]
+    cells: bool = False
 
 
 class BadRow(Exception):
@@ -131,7 +132,7 @@ def _table(path: Path, text: str) -> tuple[list[Row], list[str]]:
         raise UnreadableFile(f"{path.name}: there is no row to measure on.", hint="The first line names the columns.")
     names = [str(cell or "").strip() for cell in records[0].cells]
     rows = [
-        Row(f"row {one.number}", dict(zip(names, (cell or "" for cell in one.cells), strict=False)))
+        Row(f"row {one.number}", dict(zip(names, (cell or "" for cell in one.cells), strict=False), cells=True))
         for one in records[1:]
     ]
     return rows, [f"{path.name}: {problem}" for problem in told]

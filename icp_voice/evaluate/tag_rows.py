@@ -70,7 +70,7 @@ def _passage(row: Row) -> Passage:
 
 def _names(row: Row, key: str, value: object) -> frozenset[str]:
     """Return a list of names; a cell of a table may hold it as JSON, or as names with ; or , between them."""
-    if isinstance(value, str):
+    if row.cells and isinstance(value, str):
         value = _cell(value)
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise BadRow(f'"{key}" is missing or not a list of names')
