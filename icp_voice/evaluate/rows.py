@@ -132,7 +132,7 @@ def _table(path: Path, text: str) -> tuple[list[Row], list[str]]:
         raise UnreadableFile(f"{path.name}: there is no row to measure on.", hint="The first line names the columns.")
     names = [str(cell or "").strip() for cell in records[0].cells]
     rows = [
-        Row(f"row {one.number}", dict(zip(names, (cell or "" for cell in one.cells), strict=False), cells=True))
+        Row(f"row {one.number}", dict(zip(names, (cell or "" for cell in one.cells), strict=False)), cells=True)
         for one in records[1:]
     ]
     return rows, [f"{path.name}: {problem}" for problem in told]
