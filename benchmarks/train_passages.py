@@ -213,7 +213,7 @@ def embed(state: dict[str, Any], rows: Sequence[Row]) -> Matrix:
     weights = _base()
     module = passages.passage_module(weights, folder=None)
     module.layers.load_state_dict({name: tensor.half().float() for name, tensor in state.items()})
-    encoder = passages.PassageEncoder(weights, passages.torch_run(module), "in training")
+    encoder = passages.PassageEncoder(weights, lambda: passages.torch_run(module), "in training")
     return encoder.embed([passages.passage_text(row.context, row.text) for row in rows])
 
 

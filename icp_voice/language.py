@@ -6,12 +6,15 @@ import importlib
 import importlib.util
 import re
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from importlib.machinery import ModuleSpec
 from importlib.metadata import PackageNotFoundError, requires
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from icp_voice.errors import ModelError
@@ -145,11 +148,26 @@ def _torch_left_out(model: str) -> Iterator[None]:
     if {"torch", "thinc"} & set(sys.modules) or _needs_torch(model):
         yield
         return
-    sys.modules["torch"] = None  # type: ignore[assignment]
+    hidden = _NotHere("torch")
+    sys.meta_path.insert(0, hidden)
     try:
         yield
     finally:
-        del sys.modules["torch"]
+        sys.meta_path.remove(hidden)
+
+
+class _NotHere:
+    """A finder of modules that hides one, from the thread that made it and from no other."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._thread = threading.get_ident()
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Say that the hidden module is not there, and of all others nothing."""
+        if name == self._name and threading.get_ident() == self._thread:
+            raise ModuleNotFoundError(f"{name} is left out", name=name)
+        return None
 
 
 def _needs_torch(model: str) -> bool:

@@ -22,9 +22,15 @@ def tags(found: TagQuality) -> Sequence[str]:
     rows: list[list[object]] = [
         [
             name,
-            _figure(one.score.precision, one.precision),
-            _figure(one.score.recall, one.recall),
-            _figure(one.score.f1, one.f1),
+            *(
+                (
+                    _figure(one.score.precision, one.precision),
+                    _figure(one.score.recall, one.recall),
+                    _figure(one.score.f1, one.f1),
+                )
+                if one.support
+                else ("–", "–", "–")
+            ),
             one.support,
             f"{one.best:.2f} at {one.best_threshold:.2f}" if one.support else "",
         ]
@@ -33,7 +39,7 @@ def tags(found: TagQuality) -> Sequence[str]:
     mean = f"mean of {len(found.averaged)}"
     print_table(
         ("category", "precision", "recall", "F1", "support", "best F1, with hindsight"),
-        [*rows, [mean, "", "", _figure(found.macro_f1, found.macro_interval), "", ""]],
+        [*rows, [mean, "", "", _figure(found.macro_f1, found.macro_interval) if found.averaged else "–", "", ""]],
     )
     print(f"{found.rows} passages; a tag counts from {found.threshold:.2f}; in brackets 95% intervals\n")
     print("Are the scores true? Of the tags with a score ...")
@@ -65,12 +71,12 @@ def themes(found: ThemeQuality) -> Sequence[str]:
     seconds = ", ".join(f"{part} {spent:.1f}" for part, spent in found.seconds.items())
     rows: list[list[object]] = [
         ["themes", found.themes, f"of {found.labels} labels, in {found.rows} texts"],
-        ["V-measure", f"{found.v_measure:.3f}", "1: themes and labels are the same"],
-        ["ARI", f"{found.ari:.3f}", "the same for pairs of texts; 0: as by chance"],
+        ["V-measure", _fine(found.v_measure), "1: themes and labels are the same"],
+        ["ARI", _fine(found.ari), "the same for pairs of texts; 0: as by chance"],
         ["without theme", f"{found.unassigned:.1%}", _reasons(found)],
         ["biggest theme", f"{found.biggest:.1%}", "of the texts"],
-        ["NPMI", f"{found.npmi:.3f}", "do a theme's ten words go together? -1 to 1; 0: as by chance"],
-        ["diversity", f"{found.diversity:.3f}", "share of the themes' words that are unique"],
+        ["NPMI", _fine(found.npmi), "do a theme's ten words go together? -1 to 1; 0: as by chance"],
+        ["diversity", _fine(found.diversity), "share of the themes' words that are unique"],
         ["seconds", f"{sum(found.seconds.values()):.1f}", seconds],
     ]
     if found.out_unassigned is not None:
@@ -79,6 +85,10 @@ def themes(found: ThemeQuality) -> Sequence[str]:
         )
     print_table(("", "measured", ""), rows)
     return found.notes
+
+
+def _fine(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
 def _reasons(found: ThemeQuality) -> str:

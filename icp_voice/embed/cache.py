@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
-CHUNK = 1024
+CHUNK = 4096
 
 
 def embed_texts(

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,16 +33,20 @@ MOST_THREADS = 16
 
 
 class OpenVinoEmbedder:
-    """A sentence-transformers model with mean pooling, run by OpenVINO on the CPU."""
+    """A sentence-transformers model with mean pooling, run by OpenVINO on the CPU; made ready when it is first asked."""
 
     def __init__(self, name: str, weights: Path) -> None:
         from tokenizers import Tokenizer
 
-        self._compiled, precise = compiled(converted(weights))
+        self._weights = weights
         self._tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_most_tokens(weights))
-        self.name = f"{name}/openvino-{precise}"
+        self.name = f"{name}/openvino-{precision()}"
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return compiled(converted(self._weights))
 
     def embed(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Matrix:
         """Return float32 of shape (texts, dimensions), rows of length 1."""
@@ -93,16 +98,23 @@ def cache_folder() -> Path:
     return Path(named) if named else Path(base) / "icp-voice"
 
 
-def compiled(model: Path) -> tuple[Any, str]:
-    """Return the model ready to run on this processor, and the precision that it computes in."""
-    openvino = _openvino()
-    core = openvino.Core()
-    precise = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
-    threads = min(
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST_THREADS
-    )
-    hints = {"INFERENCE_PRECISION_HINT": precise, "NUM_STREAMS": str(threads), "INFERENCE_NUM_THREADS": str(threads)}
-    return core.compile_model(model, "CPU", hints), precise
+@cache
+def precision() -> str:
+    """Return the precision in which this processor is quickest at 0.9999 of the reference."""
+    return "bf16" if "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+
+
+@cache
+def _core() -> Any:
+    return _openvino().Core()
+
+
+def compiled(model: Path) -> Any:
+    """Return the model ready to run on this processor: each batch on one thread, as many at once as there are cores."""
+    free = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    threads = str(min(free, MOST_THREADS))
+    hints = {"INFERENCE_PRECISION_HINT": precision(), "NUM_STREAMS": threads, "INFERENCE_NUM_THREADS": threads}
+    return _core().compile_model(model, "CPU", hints)
 
 
 def infer(model: Any, batches: Iterable[Inputs]) -> Iterator[Matrix]:

@@ -58,33 +58,44 @@ def open_passage_encoder(engine: str = "auto") -> Embedder:
     if engine == "openvino" and not has_openvino:
         raise ModelError('The engine "openvino" is not installed.', hint='pip install openvino, or engine = "torch".')
     weights = _base()
-    made_of = trained_layers()
+    model = f"passages-{trained_layers()[:16]}"
     if not has_openvino or engine == "torch":
-        run = torch_run(passage_module(weights))
-        return PassageEncoder(weights, run, f"passages-{made_of[:16]}/torch-fp32", example_vectors())
-    from icp_voice.embed.openvino_embedder import compiled, convert_once, infer
+        return PassageEncoder(
+            weights, lambda: torch_run(passage_module(weights)), f"{model}/torch-fp32", example_vectors
+        )
+    from icp_voice.embed.openvino_embedder import precision
 
-    model, precise = compiled(convert_once(f"p2{made_of}", lambda: passage_module(weights), INPUTS))
-    return PassageEncoder(
-        weights, functools.partial(infer, model), f"passages-{made_of[:16]}/openvino-{precise}", example_vectors()
-    )
+    return PassageEncoder(weights, lambda: _openvino_run(weights), f"{model}/openvino-{precision()}", example_vectors)
 
 
 class PassageEncoder:
-    """An Embedder of passages: tokens in batches of fixed shapes, through whatever engine `run` is."""
+    """An Embedder of passages: tokens in batches of fixed shapes, through an engine that is opened when first needed.
 
-    def __init__(self, weights: Path, run: Run, name: str, known: Mapping[bytes, Matrix] | None = None) -> None:
+    `known` returns the vectors that need not be made, by `text_key`.
+    """
+
+    def __init__(
+        self,
+        weights: Path,
+        engine: Callable[[], Run],
+        name: str,
+        known: Callable[[], Mapping[bytes, Matrix]] = dict,
+    ) -> None:
         self.tokenizer = PassageTokenizer(weights)
         self.name = name
-        self._run = run
-        self._known = known or {}
+        self._engine = engine
+        self._known = known
+
+    @functools.cached_property
+    def _run(self) -> Run:
+        return self._engine()
 
     def embed(self, texts: Sequence[str], advance: Callable[[int], None] | None = None) -> Matrix:
         """Return float32 of shape (texts, dimensions), rows of length 1; each text is made by `passage_text`."""
         import numpy as np
 
-        keys = map(text_key, texts)
-        rows: dict[int, Matrix] = {i: self._known[key] for i, key in enumerate(keys) if key in self._known}
+        keys, known = map(text_key, texts), self._known()
+        rows: dict[int, Matrix] = {i: known[key] for i, key in enumerate(keys) if key in known}
         if advance and rows:
             advance(len(rows))
         new = [i for i in range(len(texts)) if i not in rows]
@@ -227,6 +238,13 @@ def passage_module(weights: Path, folder: Path | None = FOLDER) -> Any:
             return made
 
     return Passages().eval()
+
+
+def _openvino_run(weights: Path) -> Run:
+    from icp_voice.embed.openvino_embedder import compiled, convert_once, infer
+
+    model = convert_once(f"p2{trained_layers()}", lambda: passage_module(weights), INPUTS)
+    return functools.partial(infer, compiled(model))
 
 
 def torch_run(module: Any) -> Run:

@@ -17,6 +17,7 @@ from icp_voice.errors import IcpVoiceError
 from icp_voice.evaluate.ground import Ground
 from icp_voice.evaluate.meetings import Asked, Meeting, ask, collection, read_meetings, read_questions
 from icp_voice.evaluate.scores import Interval, Score, drawn_means, draws, interval, score
+from icp_voice.evaluate.tag_rows import few
 from icp_voice.model import View
 
 if TYPE_CHECKING:
@@ -96,8 +97,10 @@ def measure_corrections(ground: Ground) -> AnswerQuality:
     everything = collection(ground, texts, speakers, documents, turns=False)
     questions, vectors = read_questions(ground, [question for question, _ in asked])
     trials = []
+    gold: set[int] = set()
     for number, (_, category) in enumerate(asked):
         confirmed = {i for i, one in enumerate(highlights) if category in _labels(ground, one.id)}
+        gold |= confirmed
         left = [i for i, one in enumerate(highlights) if category not in one.categories]
         hit, recall = found(ask(questions[number], vectors[number], everything), confirmed)
         here = ask(questions[number], vectors[number], everything).verdict.score
@@ -110,7 +113,7 @@ def measure_corrections(ground: Ground) -> AnswerQuality:
         "Each category's guiding question is asked, and only confirmed highlights count as its answers: what nobody has "
         "looked at yet counts against the search, so read hits and recall as lower bounds."
     )
-    return _measured(ground, len(place), trials, [note])
+    return _measured(ground, len(place), trials, [note, *few(len(gold))])
 
 
 def _labels(ground: Ground, highlight: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from icp_voice.evaluate.coded_segments import Coded, Place, read_coded
 from icp_voice.evaluate.ground import Ground
 from icp_voice.evaluate.held_out import held_out
 from icp_voice.evaluate.spans import SpanQuality, TurnSpans, by_turn, measure
-from icp_voice.evaluate.tag_rows import corrected
+from icp_voice.evaluate.tag_rows import corrected, few
 from icp_voice.model import View
 
 FROM_WORKSPACE = (
@@ -85,7 +85,7 @@ def measure_corrections(ground: Ground) -> HighlightQuality:
         unit="judged passages",
         passages=measure(every),
         coded=measure(coded),
-        notes=(FROM_WORKSPACE,),
+        notes=(FROM_WORKSPACE, *few(len(judged))),
     )
 
 

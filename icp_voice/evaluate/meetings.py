@@ -7,7 +7,7 @@ The form is that of QMSum (Zhong et al. 2021, NAACL): `meeting_transcripts`, a l
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,6 +80,7 @@ def read_meetings(ground: Ground, folder: Path, *, most: int | None = None) -> t
         raise UnreadableFile(f"{folder} holds no .json files.", hint="Name a folder of meetings in QMSum's form.")
     files = [Row(path.name, {"path": path}) for path in paths]
     tables, problems = kept(files, lambda row: (row.where, _checked(row.fields["path"])), folder)
+    problems += [problem for name, table in tables for problem in _outside(name, table)]
     return [_meeting(ground, name, table) for name, table in tables], problems
 
 
@@ -111,9 +112,27 @@ def _spans(query: Mapping[str, Any]) -> list[tuple[int, int]]:
         raise BadRow('"relevant_text_span" is not a list of [first turn, last turn]') from error
 
 
+def _inside(query: Mapping[str, Any], turns: int) -> list[tuple[int, int]]:
+    """Return the spans of a question that lie in a meeting of so many turns."""
+    return [(first, last) for first, last in _spans(query) if 0 <= first <= last < turns]
+
+
+def _outside(name: str, table: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with spans that do not lie in the meeting; they are left out."""
+    turns = len(table["meeting_transcripts"])
+    for number, query in enumerate(table["specific_query_list"], start=1):
+        inside = _inside(query, turns)
+        for first, last in _spans(query):
+            if (first, last) not in inside:
+                yield (
+                    f"{name} question {number}: the span [{first}, {last}] is left out; "
+                    f"the meeting has the turns 0 to {turns - 1}"
+                )
+
+
 def _meeting(ground: Ground, name: str, table: Mapping[str, Any]) -> Meeting:
     turns = table["meeting_transcripts"]
-    queries = [query for query in table["specific_query_list"] if _spans(query)]
+    queries = [query for query in table["specific_query_list"] if _inside(query, len(turns))]
     texts = [_clean(turn["content"]) for turn in turns]
     questions, vectors = read_questions(ground, [query["query"] for query in queries])
     return Meeting(
@@ -122,7 +141,7 @@ def _meeting(ground: Ground, name: str, table: Mapping[str, Any]) -> Meeting:
         questions=questions,
         question_vectors=vectors,
         relevant=[
-            frozenset(i for first, last in _spans(query) for i in range(max(first, 0), min(last + 1, len(texts))))
+            frozenset(i for first, last in _inside(query, len(texts)) for i in range(first, last + 1))
             for query in queries
         ],
     )

@@ -19,9 +19,13 @@ Record = dict[str, Any]
 def tags_record(quality: TagQuality) -> Record:
     """Return macro-F1 and each category's figures."""
     return {
-        "macro_f1": _short(quality.macro_f1),
+        "macro_f1": _short(quality.macro_f1) if quality.averaged else None,
         "categories": {
-            name: {**_rounded(asdict(one.score)), "support": one.support} for name, one in quality.categories.items()
+            name: {
+                **(_rounded(asdict(one.score)) if one.support else dict.fromkeys(asdict(one.score))),
+                "support": one.support,
+            }
+            for name, one in quality.categories.items()
         },
     }
 
@@ -35,11 +39,11 @@ def tags_details(quality: TagQuality) -> Record:
         "macro_f1_interval": quality.macro_interval,
         "categories": {
             name: {
-                "precision_interval": one.precision,
-                "recall_interval": one.recall,
-                "f1_interval": one.f1,
-                "best_f1": _short(one.best),
-                "best_threshold": _short(one.best_threshold),
+                "precision_interval": one.precision if one.support else None,
+                "recall_interval": one.recall if one.support else None,
+                "f1_interval": one.f1 if one.support else None,
+                "best_f1": _short(one.best) if one.support else None,
+                "best_threshold": _short(one.best_threshold) if one.support else None,
             }
             for name, one in quality.categories.items()
         },
@@ -68,11 +72,11 @@ def themes_record(quality: ThemeQuality) -> Record:
     return {
         "themes": quality.themes,
         "labels": quality.labels,
-        "v_measure": _short(quality.v_measure),
-        "ari": _short(quality.ari),
+        "v_measure": _known(quality.v_measure),
+        "ari": _known(quality.ari),
         "unassigned": _short(quality.unassigned),
-        "npmi": _short(quality.npmi),
-        "diversity": _short(quality.diversity),
+        "npmi": _known(quality.npmi),
+        "diversity": _known(quality.diversity),
         "seconds": round(sum(quality.seconds.values()), 2),
     }
 

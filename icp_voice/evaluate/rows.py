@@ -20,10 +20,11 @@ PAIR = ("text", "label")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; `where` says which ("line 7")."""
+    """One row; `where` says which ("line 7"), `cells` that it is of a table, where all values are texts."""
 
     where: str
     fields: Mapping[str, Any]
+    cells: bool = False
 
 
 class BadRow(Exception):
@@ -32,6 +33,8 @@ class BadRow(Exception):
 
 def read_rows(path: Path) -> tuple[list[Row], list[str]]:
     """Return the rows of a JSONL, CSV, TSV or JSON file, and what is wrong with those that could not be read."""
+    if path.is_dir():
+        raise UnreadableFile(f"{path} is a folder.", hint=f"Name one file in it; allowed: {', '.join(ENDINGS)}.")
     if path.suffix.lower() not in ENDINGS:
         raise UnreadableFile(
             f"{path.name}: rows are not read from such a file.", hint=f"Allowed: {', '.join(ENDINGS)}."
@@ -129,5 +132,8 @@ def _table(path: Path, text: str) -> tuple[list[Row], list[str]]:
     if len(records) < 2:
         raise UnreadableFile(f"{path.name}: there is no row to measure on.", hint="The first line names the columns.")
     names = [str(cell or "").strip() for cell in records[0].cells]
-    rows = [Row(f"row {one.number}", dict(zip(names, one.cells, strict=False))) for one in records[1:]]
+    rows = [
+        Row(f"row {one.number}", dict(zip(names, (cell or "" for cell in one.cells), strict=False)), cells=True)
+        for one in records[1:]
+    ]
     return rows, [f"{path.name}: {problem}" for problem in told]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,16 @@ from icp_voice.errors import IcpVoiceError, UnknownName, did_you_mean
 from icp_voice.evaluate.ground import Ground
 from icp_voice.evaluate.rows import BadRow, Row, kept, read_rows, said
 from icp_voice.model import View
+
+FEW = 20
+
+
+def few(gold: int) -> list[str]:
+    """Return a note if there are so few gold passages that chance has much to say in the figures."""
+    if gold >= FEW:
+        return []
+    passages = "1 gold passage" if gold == 1 else f"{gold} gold passages"
+    return [f"Only {passages}, fewer than {FEW}: the figures may well be chance; confirm or reject more."]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +69,21 @@ def _passage(row: Row) -> Passage:
 
 
 def _names(row: Row, key: str, value: object) -> frozenset[str]:
+    """Return a list of names; a cell of a table may hold it as JSON, or as names with ; or , between them."""
+    if row.cells and isinstance(value, str):
+        value = _cell(value)
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise BadRow(f'"{key}" is missing or not a list of names')
     return frozenset(value)
+
+
+def _cell(text: str) -> object:
+    if text.lstrip().startswith("["):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return None
+    return [name for part in re.split("[;,]", text) if (name := part.strip())]
 
 
 def corrected(ground: Ground) -> list[Passage]:

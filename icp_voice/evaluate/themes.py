@@ -45,18 +45,21 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class ThemeQuality:
-    """What was measured. `out_unassigned` is the share without theme among texts that belong to no label."""
+    """What was measured. `out_unassigned` is the share without theme among texts that belong to no label.
+
+    Fewer than two themes, or rows with a label, leave nothing to compare: the four figures that compare are None then.
+    """
 
     rows: int
     themes: int
     labels: int
-    v_measure: float
-    ari: float
+    v_measure: float | None
+    ari: float | None
     unassigned: float
     out_unassigned: float | None
     reasons: Mapping[str, int]
-    npmi: float
-    diversity: float
+    npmi: float | None
+    diversity: float | None
     seconds: Mapping[str, float]
     biggest: float
     notes: tuple[str, ...]
@@ -124,17 +127,21 @@ def measure(ground: Ground, rows: Sequence[Labelled], *, out: str = "", notes: S
     truth = [rows[i].label for i in inside]
     given = [found.labels[i] for i in inside]
     sizes = Counter(label for label in found.labels if label >= 0)
+    told = len(sizes) > 1 and len(inside) > 1
+    if not told:
+        few = f"{len(sizes)} theme{'s' * (len(sizes) != 1)} in {len(inside)} row{'s' * (len(inside) != 1)} with a label"
+        notes = [*notes, f"{few}: V-measure, ARI, NPMI and diversity say nothing below two of each, and are left out."]
     return ThemeQuality(
         rows=len(rows),
         themes=len(sizes),
         labels=len(set(truth)),
-        v_measure=float(v_measure_score(truth, given)),
-        ari=float(adjusted_rand_score(truth, given)),
+        v_measure=float(v_measure_score(truth, given)) if told else None,
+        ari=float(adjusted_rand_score(truth, given)) if told else None,
         unassigned=_unassigned(given),
         out_unassigned=_unassigned([found.labels[i] for i in outside]) if outside else None,
         reasons=dict(sorted(Counter(why(reason) for reason in found.reasons if reason).items())),
-        npmi=npmi(found.words, [one.text for one in rows]),
-        diversity=diversity(found.words),
+        npmi=npmi(found.words, [one.text for one in rows]) if told else None,
+        diversity=diversity(found.words) if told else None,
         seconds=found.seconds,
         biggest=max(sizes.values(), default=0) / len(rows),
         notes=tuple(notes),

@@ -19,13 +19,16 @@ Advance = Callable[[int, int], None]
 Step = Callable[[Store, Tools, Advance], int]
 T = TypeVar("T")
 DOCUMENTS = 500
-HIGHLIGHTS = 2000
+HIGHLIGHTS = 4096
+FACTS = 500
 
 
 def mark_highlights(store: Store, tools: Tools, advance: Advance) -> int:
     """Mark the passages in customers' turns."""
     versions = store.documents.versions(highlight.VERSION, tools.settings.models.language)
     pending = _pending(store, "highlights", versions)
+    if pending:
+        tools.get_ready()
     for chunk in _chunks(pending, DOCUMENTS):
         documents = store.documents.all(turns=True, only=chunk, fill_roles=False)
         with store.transaction():
@@ -110,7 +113,7 @@ def find_facts(store: Store, tools: Tools, advance: Advance) -> int:
     if not pending:
         return 0
     finder = facts.FactFinder(settings.models.language, workspace=tools.folder, **names)
-    for chunk in _chunks(pending, HIGHLIGHTS // 4):
+    for chunk in _chunks(pending, FACTS):
         passages = [
             facts.Passage(
                 text=one.text,
