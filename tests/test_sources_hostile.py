@@ -1,8 +1,11 @@
 """What means harm at a source or in a folder costs its own line, and secrets are never read as words."""
 
+# ruff: noqa: F811 (pytest hands fixtures over by the name of a parameter)
+
 from __future__ import annotations
 
 import io
+import json
 import struct
 import time
 import zipfile
@@ -19,6 +22,8 @@ from icp_voice.ingest.source import Source
 from icp_voice.limits import Limits
 from icp_voice.settings.settings import FILE as SETTINGS_FILE
 from tests.conftest import CALL
+from tests.opened import opened  # noqa: F401
+from tests.test_sources import fill
 
 KEY = "planted-key-4711"
 
@@ -109,3 +114,57 @@ def test_whatever_a_members_parser_raises_costs_that_member_only(monkeypatch, er
         f"a.txt left out: could not be read ({error.__name__})",
         "secrets.toml left out: it holds secrets",
     ]
+
+
+ODD_IDS = [
+    ("requester_id", "abc"),
+    ("organization_id", {"id": 1}),
+    ("requester_id", [1]),
+    ("id", "abc"),
+    ("id", {"a": 1}),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), ODD_IDS)
+def test_a_ticket_with_an_odd_id_costs_its_own_line_and_the_cursor_goes_on(opened, field, value):
+    fake, connected = opened("zendesk")
+    fill(fake, 1, 3)
+    fake.tickets[2][field] = value
+    added = connected.sync()["zendesk"]
+    assert (len(added.new), [one.error for one in added.errors]) == (2, ["an id in it is no number"])
+    again = connected.sync()["zendesk"]
+    assert (again.new, again.errors) == ([], [])
+    fake.violations.clear()  # what is answered here is against the vendor's own contract
+
+
+def test_a_comment_with_an_odd_author_costs_its_ticket_only(opened):
+    fake, connected = opened("zendesk")
+    fill(fake, 1, 3)
+    fake.said[2][0]["author_id"] = {"id": 5}
+    added = connected.sync()["zendesk"]
+    assert (len(added.new), [one.file for one in added.errors]) == (2, ["zendesk://2"])
+    fake.violations.clear()  # what is answered here is against the vendor's own contract
+
+
+@pytest.mark.parametrize("value", ["yesterday", {"at": 1}, [1], 1e300])
+def test_a_conversation_with_an_odd_time_costs_its_own_line_and_stays_listed(opened, monkeypatch, value):
+    fake, connected = opened("intercom")
+    fill(fake, 1, 3)
+    connected.sync()
+    search = fake.search
+
+    def odd(request):
+        found = search(request)
+        body = found.get_json()
+        for one in body["conversations"]:
+            one["updated_at"] = value if one["id"] == "2" else one["updated_at"]
+        found.set_data(json.dumps(body))
+        return found
+
+    fake.update(1, "The new board is slow as well, and we asked twice.")
+    fake.touched(2)
+    monkeypatch.setattr(type(fake), "search", lambda self, request: odd(request))
+    added = connected.sync()["intercom"]
+    assert ([one.file for one in added.errors], added.gone) == (["intercom://2"], [])
+    assert len(added.updated) == 1
+    fake.violations.clear()  # what is answered here is against the vendor's own contract
