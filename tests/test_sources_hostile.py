@@ -4,18 +4,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import socket
 import struct
+import threading
 import time
 import zipfile
 import zlib
 
 import pytest
+from pydantic import SecretStr
 
-from icp_voice.errors import UnreadableFile
+from icp_voice.errors import SourceError, SourcePaused, UnreadableFile
 from icp_voice.ingest import formats
 from icp_voice.ingest.files import SECRETS, SETTINGS, chunks, find_files
+from icp_voice.ingest.pull.api import Api, Bearer, Pace, Patience
+from icp_voice.ingest.pull.rest import Http
 from icp_voice.ingest.pull.secrets import FILE as SECRETS_FILE
 from icp_voice.ingest.recorders import unframed
 from icp_voice.ingest.source import Source
@@ -168,3 +174,77 @@ def test_a_conversation_with_an_odd_time_costs_its_own_line_and_stays_listed(ope
     assert ([one.file for one in added.errors], added.gone) == (["intercom://2"], [])
     assert len(added.updated) == 1
     fake.violations.clear()  # what is answered here is against the vendor's own contract
+
+
+@contextlib.contextmanager
+def dripping(first: bytes):
+    """Serve `first` and then one byte after another, each soon enough for a socket's own time limit."""
+    server = socket.create_server(("127.0.0.1", 0))
+    over = threading.Event()
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while not over.is_set():
+                taken, _ = server.accept()
+                with taken, contextlib.suppress(OSError):
+                    taken.recv(65536)
+                    taken.sendall(first)
+                    while not over.wait(0.05):
+                        taken.sendall(b"x")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.getsockname()[1]}"
+    over.set()
+    server.close()
+    thread.join(2)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99999\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX-Long: ",
+        b"HT",
+    ],
+)
+def test_an_answer_that_drips_is_cut_when_its_time_is_over(first):
+    patience = Patience(attempts=3, backoff=0.01, connect=1, read=1, whole=0.5)
+    with dripping(first) as base_url:
+        api = Api(base_url=base_url, auth=Bearer(SecretStr("k")), paces=(Pace(per_second=1000),))
+        http = Http("vendor", api, patience=patience)
+        began = time.monotonic()
+        with pytest.raises(SourceError, match="an answer took longer than"):
+            http.get("/things", key="things")
+        http.close()
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry-After": "9" * 400},
+        {"Retry-After": "99999999999999"},
+        {"RateLimit-Reset": "9" * 400},
+        {"Retry-After": "Fri, 31 Dec 99999 23:59:59 GMT"},
+    ],
+)
+def test_a_vendor_that_asks_for_endless_patience_pauses_the_run(httpserver, headers):
+    httpserver.expect_request("/things").respond_with_data("{}", status=429, headers=headers)
+    api = Api(base_url=httpserver.url_for("").rstrip("/"), auth=Bearer(SecretStr("k")), paces=(Pace(per_second=1000),))
+    http = Http("vendor", api, patience=Patience(attempts=2, backoff=0.01, budget=2))
+    with pytest.raises(SourcePaused):
+        http.get("/things", key="things")
+    http.close()
+
+
+def test_a_time_inside_an_answer_that_is_no_time_pauses_the_run(httpserver):
+    stated = '{"code": "too_many_requests", "metadata": {"retryAfter": %s}}'
+    error = f'{{"errors": [{{"extensions": {stated}}}]}}'
+    httpserver.expect_request("/things").respond_with_data(error % ("9" * 4000), content_type="application/json")
+    api = Api(base_url=httpserver.url_for("").rstrip("/"), auth=Bearer(SecretStr("k")), paces=(Pace(per_second=1000),))
+    http = Http("vendor", api, patience=Patience(attempts=2, backoff=0.01, budget=2))
+    with pytest.raises(SourcePaused):
+        http.get("/things", key="things")
+    http.close()
