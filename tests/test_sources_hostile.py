@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from icp_voice.errors import SourceError, SourcePaused, UnreadableFile
 from icp_voice.ingest import formats
 from icp_voice.ingest.files import SECRETS, SETTINGS, chunks, find_files
+from icp_voice.ingest.formats import docx as word
 from icp_voice.ingest.pull.api import Api, Bearer, Pace, Patience
 from icp_voice.ingest.pull.rest import Http
 from icp_voice.ingest.pull.secrets import FILE as SECRETS_FILE
@@ -28,6 +29,7 @@ from icp_voice.ingest.source import Source
 from icp_voice.limits import Limits
 from icp_voice.settings.settings import FILE as SETTINGS_FILE
 from tests.conftest import CALL
+from tests.hostile import docx
 from tests.opened import opened  # noqa: F401
 from tests.test_sources import fill
 
@@ -248,3 +250,51 @@ def test_a_time_inside_an_answer_that_is_no_time_pauses_the_run(httpserver):
     with pytest.raises(SourcePaused):
         http.get("/things", key="things")
     http.close()
+
+
+TYPE = '<!DOCTYPE z [<!ENTITY j "planted">]>'
+MAIN = '{head}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>'
+IMAGE = '<Default Extension="svg" ContentType="image/svg+xml"/>'
+
+
+def repacked(change) -> bytes:
+    """Return a Word file whose parts were changed: `change(name, data)` gives the new name and data."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx())) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            new.writestr(*change(name, old.read(name)))
+        new.writestr("word/media/drawing.svg", f"{TYPE}<svg/>")
+    return packed.getvalue()
+
+
+def main_as(data: bytes, ending: str = "xml", more: str = IMAGE):
+    def change(name: str, old: bytes) -> tuple[str, bytes]:
+        if name == "word/document.xml":
+            return f"word/document.{ending}", data
+        old = old.replace(b"document.xml", f"document.{ending}".encode())
+        return name, old.replace(b"</Types>", f"{more}</Types>".encode())
+
+    return repacked(change)
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "UTF-7", "cp037", "iso-8859-1"])
+def test_a_word_file_in_an_encoding_that_hides_its_document_type_is_refused(encoding):
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    body = MAIN.format(head=TYPE, text="&j;")
+    hidden = body.encode("utf-7").replace(b"<!D", b"+ADwAIQ-D") if encoding.lower() == "utf-7" else body.encode()
+    data = (head + body).encode("cp037") if encoding == "cp037" else head.encode() + hidden
+    with pytest.raises(UnreadableFile, match=r"an encoding that Office never writes|declares a document type"):
+        word.parse(Source(file="a.docx", data=main_as(data)))
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "bin"])
+@pytest.mark.parametrize("more", [IMAGE, ""])
+def test_a_word_file_whose_text_is_called_a_picture_is_looked_into(ending, more):
+    data = main_as(MAIN.format(head=TYPE, text="&j;").encode(), ending, more)
+    with pytest.raises(UnreadableFile, match="declares a document type"):
+        word.parse(Source(file="a.docx", data=data))
+
+
+def test_a_word_file_with_a_picture_that_has_a_document_type_is_read():
+    found = word.parse(Source(file="a.docx", data=main_as(MAIN.format(head="", text="It is slow, Ann said.").encode())))
+    assert "It is slow, Ann said." in found[0].turns[0].text
