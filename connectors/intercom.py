@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Any, Literal
 
+from icp_voice.errors import UnreadableFile
 from icp_voice.ingest.connector import Client
 from icp_voice.ingest.pull.api import Api, Bearer, Cursor, Pace, Scroll, Single
 from icp_voice.ingest.vendors import intercom
@@ -49,15 +50,26 @@ def documents(settings: Settings, since: str, client: Client) -> Iterator[Docume
     listed: list[str] = []
     for found in reader.since("updated_at", after):
         for conversation in found:
-            yield from reader.conversation(conversation)
+            if _changed(conversation) is None or not text(conversation.get("id")):
+                error = UnreadableFile("its id or time of change cannot be read", hint="Please report this.")
+                client.unread(client.file(text(conversation.get("id")) or "?"), error)
+            else:
+                yield from reader.conversation(conversation)
         listed += [text(one.get("id")) for one in found]
-        newest = max([newest, *(int(one.get("updated_at") or 0) for one in found)])
+        newest = max([newest, *(_changed(one) or 0 for one in found)])
     begun = start
     if since:
         begun = max(start, newest - settings.look_back_days * 86_400)
         listed = [text(one.get("id")) for found in reader.since("created_at", begun) for one in found]
     client.listed(listed, instant(begun), instant(now))
     client.reached(str(min(newest, now)))
+
+
+def _changed(conversation: dict[str, Any]) -> int | None:
+    """Return when a conversation last changed, 0 if that is not said, None if it is no time."""
+    value = conversation.get("updated_at") or 0
+    sound = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 10**11
+    return int(value) if sound else None
 
 
 def fetch(settings: Settings, records: Sequence[str], client: Client) -> Iterator[Document]:
@@ -121,7 +133,7 @@ class _Reader:
             self._client.gone(identity)
             return
         people = records(record(whole.get("contacts")).get("contacts"))
-        whole["contacts"] = [self._person(text(one.get("id"))) for one in people]
+        whole["contacts"] = [self._person(text(one.get("id"))) for one in people if text(one.get("id"))]
         mapped = partial(intercom.document, whole, app=self._app)
         moment, version = instant(whole.get("created_at")), version or whole.get("updated_at")
         yield from self._client.record(identity, mapped, version=version, moment=moment)

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from icp_voice.errors import UnreadableFile
 from icp_voice.ingest.connector import Client
 from icp_voice.ingest.pull.api import Api, Basic, Bearer, Cursor, Pace
 from icp_voice.ingest.vendors import zendesk
@@ -87,6 +88,7 @@ class _Reader:
 
     def tickets(self, tickets: list[dict[str, Any]]) -> Iterator[Document]:
         """Yield the documents of those that are new or have changed."""
+        tickets = [ticket for ticket in tickets if self._sound(ticket)]
         for ticket in tickets:
             ticket["version"] = ticket.get("generated_timestamp") or ticket.get("updated_at")
             if ticket.get("status") == "deleted":
@@ -94,6 +96,7 @@ class _Reader:
         shown = [ticket for ticket in tickets if ticket.get("status") != "deleted"]
         tickets = [ticket for ticket in shown if not self._client.knows(str(ticket["id"]), ticket["version"])]
         said = {ticket["id"]: self._listed(f"tickets/{ticket['id']}/comments") for ticket in tickets}
+        tickets = [ticket for ticket in tickets if self._sound(ticket, said[ticket["id"]])]
         authors = [comment.get("author_id") for comments in said.values() for comment in comments]
         people = self._learned("users", [*authors, *(one.get("requester_id") for one in tickets)])
         theirs = [person.get("organization_id") for person in people.values()]
@@ -105,6 +108,16 @@ class _Reader:
             mapped = partial(zendesk.document, ticket, said[ticket["id"]], **known)
             yield from self._client.record(str(ticket["id"]), mapped, version=ticket["version"])
 
+    def _sound(self, ticket: dict[str, Any], said: Sequence[dict[str, Any]] = ()) -> bool:
+        """Tell whether all ids of a ticket are numbers; one of another form costs this ticket, and no other."""
+        ids = [ticket.get("requester_id"), ticket.get("organization_id"), *(one.get("author_id") for one in said)]
+        known = _number(ticket.get("id"))
+        if known is not None and all(one is None or _number(one) is not None for one in ids):
+            return True
+        error = UnreadableFile("an id in it is no number", hint="Please report this.")
+        self._client.unread(self._client.file("?" if known is None else str(known)), error)
+        return False
+
     def _listed(self, path: str) -> list[dict[str, Any]]:
         key, size = path.rpartition("/")[2], {"page[size]": PAGE}
         pages = self.http.pages(f"/api/v2/{path}", key=key, paging=LIST, params=size, empty=(404,))
@@ -112,8 +125,16 @@ class _Reader:
 
     def _learned(self, what: str, ids: list[Any]) -> dict[str, Any]:
         """Return all people or companies known by id, those with these ids among them."""
-        wanted = sorted({int(one) for one in ids if one and int(one) > 0} - {int(one) for one in self._known[what]})
+        known = {_number(one) for one in self._known[what]}
+        wanted = sorted({one for one in map(_number, ids) if one is not None and one > 0} - known)
         for first in range(0, len(wanted), PAGE):
             asked = {"ids": ",".join(str(one) for one in wanted[first : first + PAGE])}
             self._known[what] |= zendesk.by_id(self.http.get(f"/api/v2/{what}/show_many", key=what, params=asked))
         return self._known[what]
+
+
+def _number(value: object) -> int | None:
+    """Return an id as the number that it is; None for anything else."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**19 else None

@@ -14,7 +14,7 @@ from icp_voice.ingest.source import decode
 from icp_voice.ingest.zips import Budget, check_zip
 from icp_voice.limits import Limits
 
-_BUDGET: Final = Budget(is_xml=lambda name: False)
+_BUDGET: Final = Budget(is_xml=lambda name: False, office=False)
 _DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 

@@ -20,7 +20,7 @@ from icp_voice.model import Document
 
 NAME = "ZIP archive"
 
-_BUDGET: Final = Budget(is_xml=lambda name: False)
+_BUDGET: Final = Budget(is_xml=lambda name: False, office=False)
 _OFFICE: Final = ("word/document", "xl/workbook", "ppt/presentation")
 _IGNORED: Final = frozenset(("thumbs.db", "desktop.ini"))
 _MOST_TOLD: Final = 20

@@ -13,11 +13,21 @@ if TYPE_CHECKING:
 
 # Words of a body that mean a limit whatever the status: Slack, Fireflies (GraphQL), Salesforce.
 _WORDS: Final = (b"ratelimited", b"rate_limited", b"too_many_requests", b"REQUEST_LIMIT_EXCEEDED")
+# What asks for more than this, or for what is no number of seconds at all, waits for so long.
+_MOST: Final = 30 * 86_400.0
 _RESETS: Final = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
 
 
 def asked_wait(response: Response) -> float | None:
     """Return for how many seconds a vendor asks us to wait (0 if it does not say), or None if it asks for nothing."""
+    try:
+        wait = _asked(response)
+    except (OverflowError, ValueError):
+        return _MOST
+    return wait if wait is None or wait <= _MOST else _MOST
+
+
+def _asked(response: Response) -> float | None:
     if response.status_code == 429 or (response.status_code == 503 and "Retry-After" in response.headers):
         return _told(response)
     if not any(word in response.content for word in _WORDS):

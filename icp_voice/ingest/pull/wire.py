@@ -7,17 +7,20 @@ rule of retrying serves all.
 from __future__ import annotations
 
 import ipaddress
-import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from dlt.sources.helpers.requests.retry import Client
-from requests import PreparedRequest, Response, Session
+from requests import PreparedRequest, RequestException, Response, Session
+from requests.adapters import HTTPAdapter
 from requests_ratelimiter import LimiterAdapter
+from urllib3.exceptions import HTTPError
 
 from icp_voice.errors import SettingsError, SourceError, SourcePaused
 from icp_voice.ingest.pull.api import Api, ClientCredentials, Header, Pace, Patience
+from icp_voice.ingest.pull.deadline import Deadline, WatchedAdapter
 from icp_voice.ingest.pull.limits import asked_wait
 
 _PORTS: Final = {"http": 80, "https": 443}
@@ -44,7 +47,16 @@ def open_session(source: str, api: Api, patience: Patience) -> Session:
     return session
 
 
-class _Adapter(LimiterAdapter):
+class _Timed(WatchedAdapter):
+    """Reads an answer to its end before a deadline; what waits for the vendor's pace is no part of it."""
+
+    _door: Door
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        return self._door.timed(lambda: HTTPAdapter.send(self, request, *args, **{**kwargs, "stream": True}))
+
+
+class _Adapter(LimiterAdapter, _Timed):
     """Sends at a pace what the door lets out, and hands on what it lets in."""
 
     def __init__(self, door: Door, pace: Pace) -> None:
@@ -60,7 +72,7 @@ class _Adapter(LimiterAdapter):
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         self._door.let_out(request.url or "", verify=kwargs.get("verify", True))
         self._door.take_back(request)
-        return self._door.let_in(super().send(request, *args, **{**kwargs, "stream": True}))
+        return self._door.let_in(super().send(request, *args, **kwargs))
 
 
 class Door:
@@ -96,9 +108,24 @@ class Door:
         if isinstance(self._auth, Header) and _origin(urlsplit(request.url or "")) != self._origin:
             request.headers.pop(self._auth.name, None)
 
+    def timed(self, send: Callable[[], Response]) -> Response:
+        """Return an answer read up to its cap; SourceError where headers and body take longer than a whole one may."""
+        late = SourceError(f"{self._source}: an answer took longer than {self._patience.whole:.0f} seconds; not read.")
+        with Deadline(self._patience.whole) as deadline:
+            try:
+                response = send()
+                _read(response, self._source, self._patience)
+            except (RequestException, HTTPError, OSError, ValueError):
+                if deadline.passed:
+                    raise late from None
+                raise
+        if deadline.passed:  # what was cut can look like an answer that has ended
+            response.close()
+            raise late
+        return response
+
     def let_in(self, response: Response) -> Response:
-        """Read a body up to its cap; where it asks for patience, make a 429 of it, or end the run."""
-        _read(response, self._source, self._patience)
+        """Where an answer asks for patience, make a 429 of it, or end the run."""
         wait = asked_wait(response)
         if wait is None:
             return response
@@ -124,16 +151,13 @@ def paused(source: str, seconds: float = 0) -> SourcePaused:
 
 def _read(response: Response, source: str, patience: Patience) -> None:
     chunks: list[bytes] = []
-    size, began = 0, time.monotonic()
+    size = 0
     for chunk in response.iter_content(65536):
         size += len(chunk)
         chunks.append(chunk)
         if size > patience.most_bytes:
             response.close()
             raise SourceError(f"{source}: an answer is larger than {patience.most_bytes >> 20} MB; not read.")
-        if time.monotonic() - began > patience.whole:
-            response.close()
-            raise SourceError(f"{source}: an answer took longer than {patience.whole:.0f} seconds; not read.")
     # requests keeps a body that it has read itself in these two.
     response._content = b"".join(chunks)
     response._content_consumed = True  # type: ignore[attr-defined]
