@@ -77,9 +77,9 @@ class Highlights:
     def drop_orphans(self) -> None:
         """Take away what belonged to documents and highlights that are no longer there; people's tags are kept."""
         self._db.execute("delete from highlight where by = 'model' and document not in (select id from document)")
-        gone = "highlight not in (select id from highlight)"
+        gone = "highlight not in (select id from highlight where document in (select id from document))"
         self._db.execute(f"delete from tag where {gone} and coder like 'model:%'")
-        self._db.execute(f"delete from theme_member where {gone}")
+        self._db.execute("delete from theme_member where highlight not in (select id from live_highlight)")
         self._db.execute(f"delete from fact where {gone}")
         self._db.execute(
             "delete from done where step in ('tags', 'facts') and subject not in (select id from highlight)"

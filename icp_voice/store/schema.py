@@ -227,7 +227,7 @@ def m009_first_said(db: Database) -> None:
 def m010_moved(db: Database) -> None:
     """Count the writes that change which passages there are, whose they are or where they stand: tags do not."""
     watched = {
-        "highlight": "",
+        "highlight": " of document, turn, start, end, key",
         "turn": "",
         "speaker": "",
         "document": " of file, place, account",

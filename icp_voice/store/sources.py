@@ -101,6 +101,7 @@ class Sources:
 
     def erase(self, document: str) -> None:
         """Take away the passages and facts of a document that is gone; what people said of them stays, without words."""
+        self._forget_names(document)
         here = "select id from highlight where document = ?"
         self._db.execute(f"delete from fact where highlight in ({here})", (document,))
         self._db.execute(f"delete from theme_member where highlight in ({here})", (document,))
@@ -108,3 +109,13 @@ class Sources:
         self._db.execute("delete from done where step in ('highlights', 'questions') and subject = ?", (document,))
         self._db.execute("delete from asked where document = ?", (document,))
         self._db.execute("delete from highlight where document = ?", (document,))
+
+    def _forget_names(self, document: str) -> None:
+        """Dissolve the themes that are named in this document's words; the next run groups and names the rest anew."""
+        said = [
+            text.casefold() for (text,) in self._db.execute("select text from turn where document = ?", (document,))
+        ]
+        for theme, name in self._db.execute("select id, name from theme where named_by = 'model'").fetchall():
+            if any(name.casefold() in text for text in said):
+                self._db.execute("delete from theme_member where theme = ?", (theme,))
+                self._db.execute("delete from theme where id = ?", (theme,))
