@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
     Labels = NDArray[np.int64]
 
-CELLS = 2**21  # cosines that one thread holds at once
+CELLS = 2**20  # cosines that one thread holds at once
+THREADS = 2
+ROWS = 2048
 KEPT = 192
 COMPANY = 5
 SHARPNESS = 3
@@ -62,7 +64,11 @@ def reduced(matrix: Matrix) -> Matrix:
 
     if matrix.shape[1] <= KEPT or len(matrix) <= KEPT:
         return unit(matrix)
-    axes = np.linalg.eigh(matrix.T.astype(np.float64) @ matrix)[1][:, -KEPT:]
+    product = np.zeros((matrix.shape[1], matrix.shape[1]))
+    for start in range(0, len(matrix), ROWS):  # in double precision, but never all of it at once
+        rows = matrix[start : start + ROWS].astype(np.float64)
+        product += rows.T @ rows
+    axes = np.linalg.eigh(product)[1][:, -KEPT:]
     return unit(matrix @ axes.astype(np.float32))
 
 
@@ -75,7 +81,7 @@ def neighbour_graph(vectors: Matrix, neighbours: int) -> tuple[Any, Matrix]:
     import scipy.sparse as sp
 
     n = len(vectors)
-    with ThreadPoolExecutor(max_workers=4) as pool:  # each block is computed by one thread: same bits on any machine
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:  # each block is computed by one thread: same bits on any machine
         rows_at_once = max(16, CELLS // n)
         starts = range(0, n, rows_at_once)
         found = list(pool.map(lambda start: _nearest(vectors, start, rows_at_once, neighbours), starts))
@@ -89,12 +95,12 @@ def neighbour_graph(vectors: Matrix, neighbours: int) -> tuple[Any, Matrix]:
 def _nearest(vectors: Matrix, start: int, rows_at_once: int, neighbours: int) -> tuple[Labels, Matrix]:
     import numpy as np
 
-    alike = vectors[start : start + rows_at_once] @ vectors.T
-    rows = np.arange(len(alike))
-    alike[rows, start + rows] = -2.0
+    unlike = -vectors[start : start + rows_at_once] @ vectors.T
+    rows = np.arange(len(unlike))
+    unlike[rows, start + rows] = 2.0
     # The copy lets go of the whole table, of which this is a narrow part.
-    columns = np.argpartition(-alike, neighbours - 1, axis=1)[:, :neighbours].copy()
-    return columns, np.take_along_axis(alike, columns, axis=1)
+    columns = np.argpartition(unlike, neighbours - 1, axis=1)[:, :neighbours].copy()
+    return columns, -np.take_along_axis(unlike, columns, axis=1)
 
 
 def _connected(vectors: Matrix, graph: Any) -> Any:
