@@ -41,7 +41,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
-    """One document as it was said; `left_out` counts turns far from any quote in a very long one."""
+    """One document as it was said; `left_out` counts turns far from any quote in a very long one.
+
+    `url` leads to the record at its source, and is empty where there is none on the web.
+    """
 
     id: str
     title: str
@@ -49,6 +52,7 @@ class Transcript:
     kind: str
     date: str
     file: str
+    url: str
     lines: tuple[Line, ...]
     turns: int
     left_out: int
@@ -94,6 +98,7 @@ def _transcript(material: Material, document: Document, spans: Mapping[int, set[
         kind=str(document.kind),
         date=document.date,
         file=f"{name} {document.place}".strip(),
+        url=document.url if document.url.startswith(("https://", "http://")) else "",
         lines=tuple(lines),
         turns=len(document.turns),
         left_out=len(document.turns) - len(lines),
