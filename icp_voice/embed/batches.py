@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 BATCH = 16
-FEW = 4  # a question should not wait for a dozen empty lines
+HEIGHTS = (4, 8, BATCH)  # a question should not wait for a dozen empty lines
 # Fine steps where most texts are: what is padded costs as much as what is read.
 WIDTHS = (8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 128, 192, 256, 512)
 
@@ -21,7 +21,7 @@ class Batch:
 
 def height(members: int) -> int:
     """Return how many rows a batch with so many texts has, empty ones included."""
-    return FEW if members <= FEW else BATCH
+    return next(rows for rows in HEIGHTS if rows >= members)
 
 
 def batches(lengths: Sequence[int], texts: Sequence[str]) -> Iterator[Batch]:

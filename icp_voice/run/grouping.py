@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from icp_voice.analysis import naming, themes
 from icp_voice.embed import embed_texts
@@ -22,18 +23,35 @@ TYPICAL = 3
 OTHER = 0.5
 
 
-def group_category(store: Store, tools: Tools, category: str, *, run: int, coder: Coder | None = None) -> int:
+class Coded:
+    """The highlights of all categories and their words, read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @cached_property
+    def held(self) -> dict[str, dict[str, float]]:
+        """Category -> highlight -> score."""
+        return self._store.tags.all_held()
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Highlight -> its words."""
+        return {identity: text for identity, text, _ in self._store.highlights.texts()}
+
+
+def group_category(store: Store, tools: Tools, category: str, *, run: int, coder: Coder, coded: Coded) -> int:
     """Group a category if its highlights or people's decisions have changed; return how many are new or gone.
 
-    What became of the themes enters the ledger under the number of this run. The `coder` judges names; it learns once
-    if it is shared by the categories.
+    What became of the themes enters the ledger under the number of this run. The `coder` judges names; what it has
+    learned, and the `coded` highlights, are shared by the categories.
     """
-    held = list(store.tags.held(category))
+    held = list(coded.held.get(category, ()))
     decided = [f"{one.number} {one.undone}" for one in store.theme_decisions.all(category)]
     version = short_hash(VERSION, tools.embedder.name, repr(tools.settings.themes), *held, *decided)
     if store.progress.versions("themes").get(category) == version:
         return 0
-    text_of = {identity: text for identity, text, _ in store.highlights.texts()}
+    text_of = coded.texts
     texts = [text_of[identity] for identity in held]
     before = store.themes.memberships(category)
     known = _known(store, category)
@@ -46,7 +64,7 @@ def group_category(store: Store, tools: Tools, category: str, *, run: int, coder
         smallest=tools.settings.themes.smallest,
         grouper=grouper(tools.settings.themes.method),
     )
-    named = _named(store, tools, category, regrouped.members, known, text_of, coder or Coder(store, tools))
+    named = _named(store, tools, category, regrouped.members, known, text_of, coder)
     with store.transaction():
         store.themes.put(category, named, _memberships(regrouped))
         store.themes.put_full(category, regrouped.full)

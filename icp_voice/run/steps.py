@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 from icp_voice.analysis import facts, highlight, questions
 from icp_voice.embed import Embedder, embed_texts
 from icp_voice.model import Fact, View
 from icp_voice.run.coding import Coder
-from icp_voice.run.grouping import group_category
+from icp_voice.run.grouping import Coded, group_category
 from icp_voice.run.tools import Tools
 from icp_voice.store import Store
 from icp_voice.store.documents import short_hash
@@ -85,16 +87,17 @@ def tag_highlights(store: Store, tools: Tools, advance: Advance) -> int:
 
 def make_vectors(store: Store, tools: Tools, advance: Advance) -> int:
     """Embed the passages that carry a category: themes are made of their vectors."""
-    coded = {identity for name in tools.codebook.names for identity in store.tags.held(name)}
+    held = store.tags.all_held()
+    coded = {identity for name in tools.codebook.names for identity in held.get(name, ())}
     texts = sorted({text for identity, text, _ in store.highlights.texts() if identity in coded})
     return _embed_missing(store, tools.embedder, texts, advance)
 
 
 def group_themes(store: Store, tools: Tools, advance: Advance) -> int:
     """Group the highlights of each category into themes; what is known keeps its theme, its id and its name."""
-    changed, run, coder = 0, store.themes.next_run(), Coder(store, tools)
+    changed, run, coder, coded = 0, store.themes.next_run(), Coder(store, tools), Coded(store)
     for category in tools.codebook:
-        changed += group_category(store, tools, category.name, run=run, coder=coder)
+        changed += group_category(store, tools, category.name, run=run, coder=coder, coded=coded)
         advance(1, len(tools.codebook.categories))
     return changed
 
@@ -102,8 +105,8 @@ def group_themes(store: Store, tools: Tools, advance: Advance) -> int:
 def find_facts(store: Store, tools: Tools, advance: Advance) -> int:
     """Read the coded highlights for roles, competitors, channels, steps, durations, criteria and budgets."""
     settings = tools.settings
-    names = {"competitors": settings.competitors, "ours": (settings.company,)}
-    mark = facts.mark(settings.models.language, workspace=tools.folder, **names)
+    names = (settings.competitors, (settings.company,))
+    mark = facts.mark(settings.models.language, competitors=names[0], ours=names[1], workspace=tools.folder)
     coded = {one.id: one for one in store.highlights.select(View())}
     versions = {
         identity: short_hash(mark, one.text, one.context, one.role, one.account_name, *one.categories)
@@ -112,7 +115,7 @@ def find_facts(store: Store, tools: Tools, advance: Advance) -> int:
     pending = _pending(store, "facts", versions)
     if not pending:
         return 0
-    finder = facts.FactFinder(settings.models.language, workspace=tools.folder, **names)
+    finder = _fact_finder(mark, settings.models.language, *names, tools.folder)
     for chunk in _chunks(pending, FACTS):
         passages = [
             facts.Passage(
@@ -157,6 +160,14 @@ STEPS: dict[str, Step] = {
     "facts": find_facts,
     "search": make_searchable,
 }
+
+
+@lru_cache(maxsize=2)
+def _fact_finder(
+    mark: str, language: str, competitors: tuple[str, ...], ours: tuple[str, ...], folder: Path
+) -> facts.FactFinder:
+    """Return the finder of facts that this mark stands for; a process that runs again has it already."""
+    return facts.FactFinder(language, competitors=competitors, ours=ours, workspace=folder)
 
 
 def _embed_missing(store: Store, embedder: Embedder, texts: Sequence[str], advance: Advance) -> int:

@@ -128,3 +128,14 @@ class Tags:
             (category,),
         )
         return dict(rows.fetchall())
+
+    def all_held(self) -> dict[str, dict[str, float]]:
+        """Return category -> highlight -> score, for all categories at once."""
+        rows = self._db.execute(
+            "select category, highlight, score from held_tag where highlight in (select id from live_highlight)"
+            " order by category, highlight"
+        )
+        held: dict[str, dict[str, float]] = {}
+        for category, highlight, score in rows.fetchall():
+            held.setdefault(category, {})[highlight] = score
+        return held

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
+REMEMBERED = 200_000
+
 
 def text_hash(text: str) -> str:
     """Return the key under which a text's vector is kept."""
@@ -26,16 +28,22 @@ class Vectors:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._there: set[tuple[str, str]] = set()  # what has been seen in the file; vectors are never taken away
 
     def missing(self, model: str, texts: Iterable[str]) -> list[str]:
         """Return the distinct texts that this model has not embedded yet, in the order given."""
         by_hash = {text_hash(text): text for text in texts}
+        asked = [key for key in by_hash if (model, key) not in self._there]
         rows = self._db.execute(
             "select value from json_each(?) as wanted where not exists"
             " (select 1 from vector where model = ? and text_hash = wanted.value)",
-            (json.dumps(list(by_hash)), model),
+            (json.dumps(asked), model),
         )
-        return [by_hash[key] for (key,) in rows.fetchall()]
+        absent = [key for (key,) in rows.fetchall()]
+        # What is written in a transaction may yet be taken back, and of millions the memory should not be full.
+        if not self._db.conn.in_transaction and len(self._there) < REMEMBERED:
+            self._there.update((model, key) for key in set(asked).difference(absent))
+        return [by_hash[key] for key in absent]
 
     def put(self, model: str, texts: Sequence[str], matrix: Matrix) -> None:
         """Keep one vector per text."""
