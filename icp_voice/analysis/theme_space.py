@@ -81,7 +81,9 @@ def neighbour_graph(vectors: Matrix, neighbours: int) -> tuple[Any, Matrix]:
     import scipy.sparse as sp
 
     n = len(vectors)
-    with ThreadPoolExecutor(max_workers=THREADS) as pool:  # each block is computed by one thread: same bits on any machine
+    with ThreadPoolExecutor(
+        max_workers=THREADS
+    ) as pool:  # each block is computed by one thread: same bits on any machine
         rows_at_once = max(16, CELLS // n)
         starts = range(0, n, rows_at_once)
         found = list(pool.map(lambda start: _nearest(vectors, start, rows_at_once, neighbours), starts))
