@@ -1,0 +1,99 @@
+"""What every verb stands on: the folder, its settings, its store, its models, and the right to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icp_voice.errors import WorkspaceError
+from icp_voice.lock import Lock
+from icp_voice.model import View
+from icp_voice.settings import Codebook, Settings, load_codebook, load_settings
+from icp_voice.settings.settings import FILE as SETTINGS_FILE
+
+if TYPE_CHECKING:
+    from icp_voice.evaluate.ground import Ground
+    from icp_voice.profile.index import Index
+    from icp_voice.run import Tools
+    from icp_voice.store import Store
+
+STORE = "voice.db"
+Progress = Callable[[str, int, int], None]
+
+
+class Base:
+    """A folder with settings, codebook and everything that was heard. `notice` is told when it has to wait."""
+
+    def __init__(self, folder: str | Path = ".", *, notice: Callable[[str], None] | None = None) -> None:
+        self.folder = Path(folder)
+        if not (self.folder / SETTINGS_FILE).is_file():
+            raise WorkspaceError(
+                f"{self.folder.resolve()} is not a workspace.",
+                hint=f'Make one with: icp-voice init {folder} --company "NAME" --domain OURS.EXAMPLE',
+            )
+        self._lock = Lock(self.folder / "voice.lock", notice)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The checked settings."""
+        return load_settings(self.folder)
+
+    @cached_property
+    def store(self) -> Store:
+        """The open file."""
+        # Imported late: sqlite-utils brings pandas along, and `--help` needs neither.
+        from icp_voice.store import open_store
+
+        return open_store(self.folder / STORE)
+
+    @cached_property
+    def tools(self) -> Tools:
+        """The models, opened when first needed."""
+        from icp_voice.run import Tools
+
+        return Tools(self.settings, self.codebook, self.folder)
+
+    @cached_property
+    def index(self) -> Index:
+        """What questions are searched in; all who have this workspace open in one process share it."""
+        from icp_voice.profile.index import index_of
+
+        return index_of(self.folder / STORE)
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The categories and the examples that teach them."""
+        return load_codebook(self.folder)
+
+    @property
+    def ground(self) -> Ground:
+        """What the measures of `icp_voice.evaluate` work with: this workspace's models, settings and corrections."""
+        from icp_voice.evaluate.ground import Ground
+
+        return Ground(self.tools, self.store)
+
+    @property
+    def tag(self) -> str:
+        """The account tag that the document is about: `ICP` unless set otherwise."""
+        return self.settings.coverage.tag
+
+    @contextmanager
+    def writing(self, what: str) -> Iterator[Store]:
+        """Hold the workspace for writing; a second process waits, or is told who holds it."""
+        with self._lock.held(what):
+            yield self.store
+
+    def _settle(self) -> None:
+        """Tell sides and accounts of all documents anew: accounts, settings or people's word may have changed."""
+        from icp_voice.ingest.settle import settle
+
+        settle(self.store, self.settings)
+
+    def _checked(self, view: View) -> View:
+        """Return the view if every name in it is known."""
+        from icp_voice.profile.views import checked
+
+        return checked(self.store, self.codebook, self.tag, view)

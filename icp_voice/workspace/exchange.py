@@ -1,0 +1,65 @@
+"""Verbs that exchange coded material with other research programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icp_voice.errors import IcpVoiceError
+from icp_voice.workspace.themes import ThemeVerbs
+
+if TYPE_CHECKING:
+    from icp_voice.ingest.exchange.bring import Brought
+
+
+class ExchangeVerbs(ThemeVerbs):
+    """Verbs that exchange coded material with other research programs."""
+
+    def import_coded(
+        self,
+        file: str | Path,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        skip: Iterable[str] = (),
+        by: str = "imported",
+    ) -> Brought:
+        """Bring in what researchers coded elsewhere: a REFI-QDA project or codebook, or Taguette's database.
+
+        `mapping` names the category that a code means, `skip` the codes to leave out, `by` who coded what names nobody.
+        """
+        from icp_voice.analysis.highlight import context_of
+        from icp_voice.ingest.apart.reader import read_project
+        from icp_voice.ingest.exchange.bring import bring
+        from icp_voice.ingest.exchange.codes import Choices, plan
+        from icp_voice.ingest.files import file_name
+        from icp_voice.settings.own_categories import add_categories
+
+        path = Path(file)
+        project = read_project(path, file_name(path, self.folder), self.settings.limits)
+        choices = Choices(mapping=dict(mapping or {}), skip=frozenset(skip), by=by)
+        with self.writing("import") as store:
+            planned = plan(project, self.codebook, store.themes.all(), choices)
+            if planned.new:
+                add_categories(self.folder, planned.new, source=path.name)
+                for made_of_it in ("codebook", "tools"):
+                    self.__dict__.pop(made_of_it, None)
+            brought = bring(store, self.settings, self.folder, project, planned, choices, context_of)
+            self._settle()
+        return brought
+
+    def export(self, file: str | Path) -> Path:
+        """Write everything for other research programs: a project (.qdpx), or the codebook alone (.qdc)."""
+        from icp_voice.publish.exchange import project_file
+        from icp_voice.publish.exchange_xml import codebook_file
+
+        path = Path(file)
+        if path.suffix.lower() not in (".qdpx", ".qdc"):
+            raise IcpVoiceError(f'Nothing is exported as "{path.suffix}".', hint="Name the file .qdpx or .qdc.")
+        if path.suffix.lower() == ".qdc":
+            data = codebook_file(self.codebook, self.themes())
+        else:
+            data = project_file(self.store, self.codebook, self.settings.company)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path

@@ -1,0 +1,70 @@
+"""Verbs that hand something out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icp_voice.errors import IcpVoiceError
+from icp_voice.model import InterviewPlan
+from icp_voice.workspace.insight import InsightVerbs
+
+if TYPE_CHECKING:
+    from icp_voice.publish import Material
+
+
+class ReportVerbs(InsightVerbs):
+    """Verbs that hand something out."""
+
+    def report(self, name: str = "icp", *, format: str = "markdown") -> str:
+        """Return a report as "markdown" or "html": icp, pain-points or buying-process."""
+        from icp_voice.publish import report
+
+        return report(self._material, name, format)
+
+    @property
+    def _material(self) -> Material:
+        from icp_voice.publish import gather
+
+        return gather(
+            self.store, self.settings, self.codebook, lambda view: self.ask(view.question, view), folder=self.folder
+        )
+
+    def write_guides(self, plan: InterviewPlan, folder: str | Path) -> list[Path]:
+        """Write a printable interview guide per person of a plan."""
+        from icp_voice.publish import guides
+
+        return _write(Path(folder), guides(self._material, plan))
+
+    def write_reports(self, folder: str | Path) -> list[Path]:
+        """Write every report as HTML and Markdown, and the guides of the plan, all from data gathered once."""
+        from icp_voice.publish import guides, report
+        from icp_voice.publish.sections import REPORTS
+
+        material = self._material
+        endings = {".html": "html", ".md": "markdown"}
+        texts = {f"{name}{end}": report(material, name, form) for name in REPORTS for end, form in endings.items()}
+        return [
+            *_write(Path(folder), texts),
+            *_write(Path(folder) / "guides", guides(material, material.plan)),
+        ]
+
+    def write_report(self, name: str, file: str | Path) -> Path:
+        """Write a report to a file; its ending (.html, .md) tells the format."""
+        path = Path(file)
+        formats = {".html": "html", ".htm": "html", ".md": "markdown"}
+        if path.suffix.lower() not in formats:
+            raise IcpVoiceError(f'No report is written as "{path.suffix}".', hint="Name the file .html or .md.")
+        text = self.report(name, format=formats[path.suffix.lower()])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return path
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write each text under its name into a folder, and return the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
+    return [folder / name for name in texts]
