@@ -294,3 +294,20 @@ class InterviewPlan:
 
     interviews: tuple[Interview, ...]
     open_gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Who did what, and when (ISO, UTC, to the second). `subject` is an id or a name, `detail` ids and counts.
+
+    `undone` says that it was taken back, `undoable` that it can be.
+    """
+
+    number: int
+    at: str
+    by: str
+    verb: str
+    subject: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)
+    undone: bool = False
+    undoable: bool = False

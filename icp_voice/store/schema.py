@@ -275,3 +275,25 @@ def m011_returning(db: Database) -> None:
     ) without rowid;
     """,
     )
+
+
+@migrations()
+def m013_changes(db: Database) -> None:
+    """Who did what and when, what was taken back, and what a person left for later when asked to decide."""
+    _run(
+        db,
+        """
+    -- detail: JSON of ids and counts, and of what was there before; touches: what only the latest change of it undoes;
+    -- undone: the number of the change that took it back
+    create table change (
+      number integer primary key autoincrement, at text not null, by text not null, verb text not null,
+      subject text not null, detail text not null, touches text not null, undone integer not null default 0
+    );
+    create index change_by on change (by, number);
+    create index change_touches on change (touches, number) where touches != '';
+    create table skipped (
+      by text not null, highlight text not null, category text not null, turn integer not null,
+      primary key (by, highlight, category)
+    ) without rowid;
+    """,
+    )

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from icp_voice.store.accounts import Accounts
 from icp_voice.store.asked import Questions
+from icp_voice.store.changes import Changes
 from icp_voice.store.documents import Documents
 from icp_voice.store.facts import Facts
 from icp_voice.store.highlights import Highlights
@@ -45,12 +46,26 @@ class Store:
     views: Views
     progress: Progress
     sources: Sources
+    changes: Changes
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All writes inside happen together or not at all."""
-        with self.db.atomic():
+        """All writes inside happen together or not at all; one inside another is part of it.
+
+        It waits for the right to write before anything is read: what is read inside cannot change until it ends, and
+        a short decision beside a long run is neither refused nor lost.
+        """
+        if self.db.conn.in_transaction:
+            with self.db.atomic():
+                yield
+            return
+        self.db.conn.execute("begin immediate")
+        try:
             yield
+            self.db.conn.execute("commit")
+        except BaseException:
+            self.db.conn.rollback()
+            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -83,4 +98,5 @@ def open_store(path: Path) -> Store:
         Views(db),
         Progress(db),
         Sources(db),
+        Changes(db),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from icp_voice.errors import WorkspaceError
 from icp_voice.lock import Lock
-from icp_voice.model import View
+from icp_voice.model import Change, View
 from icp_voice.settings import Codebook, Settings, load_codebook, load_settings
 from icp_voice.settings.settings import FILE as SETTINGS_FILE
 
@@ -21,14 +21,19 @@ if TYPE_CHECKING:
     from icp_voice.store import Store
 
 STORE = "voice.db"
+ME = "me"
 Progress = Callable[[str, int, int], None]
 
 
 class Base:
-    """A folder with settings, codebook and everything that was heard. `notice` is told when it has to wait."""
+    """A folder with settings, codebook and everything that was heard.
 
-    def __init__(self, folder: str | Path = ".", *, notice: Callable[[str], None] | None = None) -> None:
+    `by` names who acts: decisions and changes carry that name. `notice` is told when it has to wait.
+    """
+
+    def __init__(self, folder: str | Path = ".", *, by: str = ME, notice: Callable[[str], None] | None = None) -> None:
         self.folder = Path(folder)
+        self.by = by.strip() or ME
         if not (self.folder / SETTINGS_FILE).is_file():
             raise WorkspaceError(
                 f"{self.folder.resolve()} is not a workspace.",
@@ -85,6 +90,38 @@ class Base:
         """Hold the workspace for writing; a second process waits, or is told who holds it."""
         with self._lock.held(what):
             yield self.store
+
+    @contextmanager
+    def noting(
+        self,
+        verb: str,
+        *,
+        subject: str = "",
+        detail: Mapping[str, object] | None = None,
+        by: str = "",
+        touches: str = "",
+    ) -> Iterator[Store]:
+        """Hold the store for a short change, and record it with who and when; it happens wholly or not at all.
+
+        Unlike `writing` it does not wait for a run to end. `detail` is read when the change is done, so it may be
+        filled inside; it holds ids, categories and counts, never words of customers. A change inside another is part
+        of it. `touches` names what only the latest change of it may undo.
+        """
+        from icp_voice.store.changes import now
+
+        store, filled = self.store, {} if detail is None else detail
+        with store.transaction():
+            yield store
+            store.changes.note(at=now(), by=by or self.by, verb=verb, subject=subject, detail=filled, touches=touches)
+
+    def note(self, verb: str, *, subject: str = "", detail: Mapping[str, object] | None = None) -> None:
+        """Record what a verb under `writing` has done, if it changed anything: one line with its counts."""
+        with self.noting(verb, subject=subject, detail=detail):
+            pass
+
+    def changes(self, *, before: int = 0, most: int = 50, by: str = "", verb: str = "") -> list[Change]:
+        """Return who did what, the latest first; `before` is the number at which the page before ended."""
+        return self.store.changes.page(before=before, most=most, by=by, verb=verb)
 
     def _settle(self) -> None:
         """Tell sides and accounts of all documents anew: accounts, settings or people's word may have changed."""
