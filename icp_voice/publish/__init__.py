@@ -3,6 +3,7 @@
 from icp_voice.publish.gather import gather
 from icp_voice.publish.guides import guides
 from icp_voice.publish.material import Material
-from icp_voice.publish.report import report
+from icp_voice.publish.paper import Filled, Paper, paper
+from icp_voice.publish.report import render_section, report
 
-__all__ = ["Material", "gather", "guides", "report"]
+__all__ = ["Filled", "Material", "Paper", "gather", "guides", "paper", "render_section", "report"]

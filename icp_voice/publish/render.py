@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from icp_voice import home
 from icp_voice.errors import IcpVoiceError
@@ -26,8 +27,11 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+=](?=[\s=-]|$)|\d{1,9}(?=[.)](\s|$)))")
 
 
-def environment(format: str, folder: Path | None = None) -> Environment:
-    """Return the environment for "html" or "markdown"; the templates of the workspace come before the shipped ones."""
+def environment(format: str, folder: Path | None = None, *, place: Callable[[Any], str] | None = None) -> Environment:
+    """Return the environment for "html" or "markdown"; the templates of the workspace come before the shipped ones.
+
+    `place` is what templates ask where the link of a quote leads.
+    """
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.exceptions import SecurityError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -51,6 +55,8 @@ def environment(format: str, folder: Path | None = None) -> Environment:
         finalize=_markdown_value if format == "markdown" else None,
     )
     made.filters.update(day=day, counted=counted, number=number, short=short)
+    if place:
+        made.globals["place"] = _addresses(place) if format == "markdown" else place
     if format == "markdown":
         made.filters.update(strong=_strong, plain=_plain, code=_code, heading=_heading)
     return made
@@ -115,6 +121,15 @@ def _markdown_value(value: object) -> object:
     if isinstance(value, Markup | Undefined):
         return value
     return Markup(markdown_text(str(value)))
+
+
+def _addresses(place: Callable[[Any], str]) -> Callable[[Any], Markup]:
+    """Return links for the round brackets of Markdown: what would end them is encoded, nothing else is escaped."""
+    from urllib.parse import quote
+
+    from markupsafe import Markup
+
+    return lambda said: Markup(quote(place(said), safe="#/:?=&%.,~+@-_"))
 
 
 def _strong(text: str) -> Markup:

@@ -1,54 +1,63 @@
-"""A report: the values of its sections, the transcripts they quote, and the template that shows both."""
+"""A report as a page: a paper, the transcripts that it quotes, and the template that shows both."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from pathlib import Path
 
 from icp_voice.errors import unknown
 from icp_voice.publish.material import Material
-from icp_voice.publish.quotes import sayings
+from icp_voice.publish.paper import Filled, Paper, Place, in_page, paper
 from icp_voice.publish.render import environment
 from icp_voice.publish.sections import REPORTS
-from icp_voice.publish.transcripts import transcripts
+from icp_voice.publish.transcripts import Transcript, transcripts
 
 ENDINGS = {"html": "html", "markdown": "md"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
-    """A section with its number and its values."""
-
-    name: str
-    title: str
-    number: int
-    value: object
 
 
 def report(material: Material, name: str, format: str = "html") -> str:
     """Return a report ("icp", "pain-points" or "buying-process") as one "html" page or as "markdown"."""
     if name not in REPORTS:
         raise unknown("report", name, REPORTS)
+    written = paper(material, name)
+    return rendered(written, format, transcripts(material, written.sayings()), folder=material.folder)
+
+
+def rendered(
+    written: Paper, format: str, appendix: tuple[Transcript, ...], *, folder: Path | None = None, place: Place = in_page
+) -> str:
+    """Return a paper with its transcripts as one page; `place` tells where a quote links to."""
+    template = environment(_known(format), folder, place=place).get_template(
+        f"{written.report.template}.{ENDINGS[format]}.j2"
+    )
+    text = template.render(**_given(written), sections=written.sections, transcripts=appendix)
+    return _tidy(text) if format == "markdown" else text
+
+
+def render_section(
+    written: Paper, section: Filled, format: str = "html", *, folder: Path | None = None, place: Place = in_page
+) -> str:
+    """Return one section of a paper by itself, with its heading, for a page that has a head and a foot of its own."""
+    template = environment(_known(format), folder, place=place).get_template(f"_section.{ENDINGS[format]}.j2")
+    text = template.render(**_given(written), section=section)
+    return _tidy(text) if format == "markdown" else text
+
+
+def _known(format: str) -> str:
     if format not in ENDINGS:
         raise unknown("format", format, ENDINGS)
-    chosen = REPORTS[name]
-    sections = [
-        Filled(name=section.name, title=section.title, number=place, value=section.query(material))
-        for place, section in enumerate(chosen.sections, start=1)
-    ]
-    quoted = [saying for section in sections for saying in sayings(section.value)]
-    template = environment(format, material.folder).get_template(f"{chosen.template}.{ENDINGS[format]}.j2")
-    text = template.render(
-        report=chosen,
-        sections=sections,
-        transcripts=transcripts(material, quoted),
-        company=material.company,
-        as_of=material.as_of,
-        group=material.group,
-        method=material.method,
-        documents=len(material.documents),
-    )
-    return _tidy(text) if format == "markdown" else text
+    return format
+
+
+def _given(written: Paper) -> dict[str, object]:
+    return {
+        "report": written.report,
+        "company": written.company,
+        "as_of": written.as_of,
+        "group": written.group,
+        "method": written.method,
+        "documents": written.documents,
+    }
 
 
 def _tidy(text: str) -> str:

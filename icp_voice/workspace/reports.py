@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from icp_voice.errors import IcpVoiceError
+from icp_voice.errors import IcpVoiceError, unknown
 from icp_voice.model import InterviewPlan
 from icp_voice.workspace.insight import InsightVerbs
 
 if TYPE_CHECKING:
-    from icp_voice.publish import Material
+    from icp_voice.publish import Material, Paper
+    from icp_voice.publish.paper import Place
 
 
 class ReportVerbs(InsightVerbs):
@@ -22,6 +23,22 @@ class ReportVerbs(InsightVerbs):
         from icp_voice.publish import report
 
         return report(self._material, name, format)
+
+    def paper(self, name: str = "icp") -> Paper:
+        """Return a report as values: its sections in order, each with what its template shows."""
+        from icp_voice.publish import paper
+
+        return paper(self._material, name)
+
+    def show_section(self, paper: Paper, section: str, *, format: str = "html", place: Place | None = None) -> str:
+        """Return one section of a paper, by its name; `place` tells where the link of a quote leads."""
+        from icp_voice.publish import render_section
+        from icp_voice.publish.paper import in_page
+
+        sections = {one.name: one for one in paper.sections}
+        if section not in sections:
+            raise unknown("section", section, sections)
+        return render_section(paper, sections[section], format, folder=self.folder, place=place or in_page)
 
     @property
     def _material(self) -> Material:
