@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -12,11 +11,13 @@ from pathlib import Path
 from icp_voice.errors import UnreadableFile
 from icp_voice.ingest import speakers
 from icp_voice.ingest.apart.reader import read_documents
+from icp_voice.ingest.choices import Choices, settled_by
 from icp_voice.ingest.crm import bare_domain
+from icp_voice.ingest.fates import Fate, Verdict, verdicts
 from icp_voice.ingest.files import file_name
 from icp_voice.ingest.matching import FREE_MAIL, AccountIndex, with_account, words
 from icp_voice.ingest.prints import prints
-from icp_voice.model import Account, Document
+from icp_voice.model import Account, Document, Kind, Side, Speaker
 from icp_voice.settings import Settings
 from icp_voice.store import Store
 from icp_voice.store.documents import Kept, Print, short_hash
@@ -87,6 +88,7 @@ class Arrivals:
         self._settled = store.documents.assignments()
         self._paths: dict[str, Path] = {}
         self._within: dict[str, str] = {}  # the archive in which a file lies
+        self._choices: dict[str, Choices] = {}
         self._became: dict[str, Added] = {}
         self._released: set[str] = set()
         self.know_accounts()
@@ -101,10 +103,23 @@ class Arrivals:
         added.warnings += [f"read again: {file} (what it said as well has changed)" for file in added.again]
         return added
 
-    def read(self, path: Path) -> None:
-        """Read one file and keep what it holds, or note why it cannot be read."""
-        name = file_name(path, self._workspace)
+    def became(self, name: str) -> Added:
+        """Return what became of one file that was read, with all that lay in it."""
+        added = Added()
+        for file, one in self._became.items():
+            if self._within.get(file, file) == name:
+                added.take(one)
+        return added
+
+    def read(self, path: Path, *, name: str = "", choices: Choices | None = None) -> None:
+        """Read one file and keep what it holds, or note why it cannot be read.
+
+        It is known as `name`, or else by its path; `choices` is what a person said of it.
+        """
+        name = name or file_name(path, self._workspace)
         self._paths[name] = path
+        if choices:
+            self._choices[name] = choices
         self._read(name)
         # A duplicate that was read before its original changed is read once more: the order of files tells nothing.
         once_more = dict(self._paths)
@@ -116,7 +131,8 @@ class Arrivals:
 
     def _read(self, name: str) -> None:
         try:
-            documents = read_documents(self._paths[name], name, self._settings.limits, self._mapping)
+            mapping = self._choices[name].mapping if name in self._choices else self._mapping
+            documents = read_documents(self._paths[name], name, self._settings.limits, mapping)
         except UnreadableFile as error:
             self._note(name, Added(files=1, errors=[Unread(name, error.message, error.hint)]))
         else:
@@ -131,8 +147,8 @@ class Arrivals:
         try:
             with self._store.transaction():
                 self._keep_all(file, documents, became)
-        except MISFITS as error:
-            odd = _odd(error)
+        except (UnreadableFile, *MISFITS) as error:
+            odd = error if isinstance(error, UnreadableFile) else _odd(error)
             became = Added(files=1, errors=[Unread(file, odd.message, odd.hint)])
             self.know_accounts()
         else:
@@ -143,7 +159,7 @@ class Arrivals:
 
     def others(self, documents: Sequence[Document]) -> list[Kept]:
         """Return what is kept of a file beside these, which are all that it holds now."""
-        here = {mark.key for mark in prints(_dated(documents))}
+        here = {mark.key for mark in prints(dated(documents))}
         known = self._store.documents.of_file(documents[0].file)
         for key in self._store.documents.duplicates_of_file(documents[0].file).keys() - here:
             self._store.documents.forget_duplicate(documents[0].file, key)
@@ -162,36 +178,48 @@ class Arrivals:
         self._sides = sides(self._settings, self._index)
 
     def _keep_all(self, file: str, documents: Sequence[Document], became: Added) -> None:
-        dated = _dated(documents)
-        marks = prints(dated)
-        if self._new_accounts:
-            self._bring_accounts(dated)
-        known = self._store.documents.of_file(file)
-        aside = self._store.documents.duplicates_of_file(file)
-        replaced = _replaced(known, marks, dated)
-        for document, mark in zip(dated, marks, strict=True):
-            if mark.content == aside.get(mark.key):
-                became.unchanged.append(mark.key)
-            else:
-                self._keep_one(document, mark, known.get(mark.key) or replaced.get(mark.key), became)
+        dates = dated(documents)
+        choices = self._choices.get(self._within.get(file, file)) or Choices()
+        if self._new_accounts or choices.new_accounts:
+            self._bring_accounts(dates)
+        account = self._chosen_account(choices, dates)
+        for verdict in verdicts(self._store.documents, file, dates):
+            chosen = settled_by(choices, verdict.document, account, alone=len(dates) == 1)
+            self._keep_one(verdict, chosen, became)
         for document in documents:
             became.warnings += [f"{file}: {warning}" for warning in document.warnings]
 
-    def _keep_one(self, document: Document, mark: Print, before: Kept | None, became: Added) -> None:
+    def _keep_one(self, verdict: Verdict, chosen: Mapping[str, str], became: Added) -> None:
         store = self._store.documents
-        if before and before.content == mark.content:
-            became.unchanged.append(before.id)
+        document, mark, before = verdict.document, verdict.mark, verdict.before
+        if verdict.fate is Fate.UNCHANGED:
+            became.unchanged.append(before.id if before else mark.key)
+            self._choose(before or verdict.alike, chosen)
             return
         store.forget_duplicate(document.file, mark.key)
-        alike = store.of_fingerprint(mark.fingerprint)
-        if alike and (before is None or alike.id != before.id):
-            self._keep_alike(document, mark, alike, before, became)
+        if verdict.alike:
+            self._choose(verdict.alike, chosen)
+            self._keep_alike(document, mark, verdict.alike, before, became)
             return
         if before and before.fingerprint != mark.fingerprint:
             became.again += store.forget_duplicates_of(before.id)
         identity = before.id if before else self._new_id(document, mark)
+        self._settle(identity, chosen)
         store.put(self._resolved(replace(document, id=identity)), mark)
         (became.updated if before else became.new).append(identity)
+
+    def _choose(self, kept: Kept | None, chosen: Mapping[str, str]) -> None:
+        """Let a person's word hold for a document that is kept already."""
+        if kept and chosen:
+            self._settle(kept.id, chosen)
+            if document := self._store.documents.get(kept.id):
+                known = _overridden(document, self._settled[kept.id])
+                self._store.documents.put_what(kept.id, known.kind, known.date)
+
+    def _settle(self, document: str, chosen: Mapping[str, str]) -> None:
+        for field_, value in chosen.items():
+            self._store.documents.assign(document, field_, value)
+            self._settled.setdefault(document, {})[field_] = value
 
     def _keep_alike(self, document: Document, mark: Print, alike: Kept, before: Kept | None, became: Added) -> None:
         """Keep the richer of two that hold the same words, whichever came first."""
@@ -222,7 +250,27 @@ class Arrivals:
 
     def _resolved(self, document: Document) -> Document:
         settled = self._settled.get(document.id, {})
-        return with_account(speakers.resolve(document, self._sides, settled), self._index, settled)
+        known = _overridden(document, settled)
+        return with_account(speakers.resolve(known, self._sides, settled), self._index, settled)
+
+    def _chosen_account(self, choices: Choices, documents: Sequence[Document]) -> str:
+        """Return the id of the account that a person chose for a file, made if it was named as new."""
+        said = choices.account or choices.new_account
+        found = self._index.find(said) if said else ""
+        if choices.account and not found:
+            raise UnreadableFile("the account that was chosen is not known any more", hint="Choose another one.")
+        if found or not said:
+            return found
+        ours = {one.name for document in documents for one in self._told_sides(document) if one.side is Side.VENDOR}
+        mails = [one.email for document in documents for one in document.speakers if one.name not in ours]
+        domains = {self._mail_domain([mail]) for mail in mails if mail} - {""}
+        made = Account(id=said, name=said, domains=_own(next(iter(domains)) if len(domains) == 1 else ""))
+        self._store.accounts.put([made])
+        self.know_accounts()
+        return made.id
+
+    def _told_sides(self, document: Document) -> Sequence[Speaker]:
+        return speakers.resolve(document, self._sides, {}).speakers
 
     def _bring_accounts(self, documents: Iterable[Document]) -> None:
         """Make an account of each name that rows give and nobody knows, with the rows' other columns."""
@@ -262,8 +310,15 @@ def sides(settings: Settings, index: AccountIndex) -> speakers.Sides:
     )
 
 
-def _dated(documents: Iterable[Document]) -> list[Document]:
+def dated(documents: Iterable[Document]) -> list[Document]:
+    """Return the documents, each with the date of its file's name where it has none of its own."""
     return [replace(document, date=document.date or date_in(document.file)) for document in documents]
+
+
+def _overridden(document: Document, settled: Mapping[str, str]) -> Document:
+    """Return the document of the kind and with the date that a person settled."""
+    kind = Kind(settled["kind"]) if "kind" in settled else document.kind
+    return replace(document, kind=kind, date=settled.get("date", document.date))
 
 
 def date_in(file: str) -> str:
@@ -273,21 +328,6 @@ def date_in(file: str) -> str:
         if found:
             return "-".join(found.groups())
     return ""
-
-
-def _replaced(known: Mapping[str, Kept], marks: Sequence[Print], documents: Sequence[Document]) -> dict[str, Kept]:
-    """Pair rows that are new with rows that are gone from the same place: those have changed, and are not new.
-
-    Two rows that both bear an id of their own are two, wherever they stand.
-    """
-    keys = Counter(mark.key for mark in marks)
-    gone = {kept.place: kept for key, kept in known.items() if key not in keys}
-    found: dict[str, Kept] = {}
-    for mark, document in zip(marks, documents, strict=True):
-        before = gone.get(document.place)
-        if before and mark.key not in known and not (document.identity and before.key != before.fingerprint):
-            found[mark.key] = before
-    return found
 
 
 def _own(domain: str) -> tuple[str, ...]:

@@ -135,6 +135,10 @@ class Documents:
             "update document set account = ?, account_reason = ? where id = ?", (account, reason, document)
         )
 
+    def put_what(self, document: str, kind: Kind, date: str) -> None:
+        """Write what sort of document it is and when it was."""
+        self._db.execute("update document set kind = ?, date = ? where id = ?", (kind, date, document))
+
     def put_duplicate(self, file: str, mark: Print, *, place: str, document: str) -> None:
         """Remember that `file` holds once more what `document` holds."""
         self._db.execute(
