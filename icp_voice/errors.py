@@ -9,6 +9,9 @@
       UnknownName           an account, category, view, ... that does not exist
       RuleError             an ICP rule that cannot be parsed or names an unknown column
       ModelError            a language or embedding model is missing or not the one expected
+      AccessError           a person, password, role or token that cannot be so
+      SignInRefused         name and password do not fit, or a link is used up
+      TooManyTries          too many failed; `wait` tells for how many seconds nothing more is tried
 
 Anything else is a bug and keeps its traceback.
 """
@@ -32,7 +35,11 @@ class IcpVoiceError(Exception):
 
 
 class SettingsError(IcpVoiceError):
-    """A settings or codebook file says something that is not allowed."""
+    """A settings or codebook file says something that is not allowed; `field` is the key, so that a form shows it there."""
+
+    def __init__(self, message: str, *, hint: str = "", field: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
 
 
 class WorkspaceError(IcpVoiceError):
@@ -60,11 +67,34 @@ class UnknownName(IcpVoiceError):
 
 
 class RuleError(IcpVoiceError):
-    """An ICP rule that cannot be parsed, or that names an unknown column."""
+    """An ICP rule that cannot be parsed, or that names an unknown column; `position` is where in its text, if known."""
+
+    def __init__(self, message: str, *, hint: str = "", position: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.position = position
 
 
 class ModelError(IcpVoiceError):
     """A model is missing, or is not the one that was expected."""
+
+
+class AccessError(IcpVoiceError):
+    """A person, a password, a role or a token that cannot be so."""
+
+
+class SignInRefused(IcpVoiceError):
+    """Name and password do not fit, or a link is used up; it does not say which of them is wrong."""
+
+
+class TooManyTries(IcpVoiceError):
+    """Too many tries to sign in failed; nothing more is tried for `wait` seconds."""
+
+    def __init__(self, *, wait: int) -> None:
+        super().__init__(
+            "Too many tries to sign in have failed.",
+            hint=f"Try again in {wait} seconds." if wait < 120 else f"Try again in {-(-wait // 60)} minutes.",
+        )
+        self.wait = wait
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -28,6 +28,9 @@ _OWN_STORES: Final = (
     "hooks.db",
     "hooks.lock",
     "hooks.holder",
+    "access.db",
+    "access.lock",
+    "access.holder",
 )  # and SQLite's beside them
 
 # Line ends and what moves or turns the cursor: a name with these could pass for another, or for several lines.
