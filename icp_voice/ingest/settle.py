@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from icp_voice.ingest import speakers
@@ -30,13 +31,9 @@ def settle(store: Store, settings: Settings) -> int:
     )
     if store.accounts.recall("settled") == mark:
         return 0
-    index = AccountIndex(accounts)
-    known = sides(settings, index)
     changed = 0
     with store.transaction():
-        for before in store.documents.all(turns=True, fill_roles=False):
-            fields = settled.get(before.id, {})
-            after = with_account(speakers.resolve(_unresolved(before), known, fields), index, fields)
+        for before, after in resolved(store, settings):
             if after.speakers != before.speakers:
                 store.documents.put_speakers(after.id, after.speakers)
             if (after.account, after.account_reason) != (before.account, before.account_reason):
@@ -44,6 +41,16 @@ def settle(store: Store, settings: Settings) -> int:
             changed += after != before
         store.accounts.remember("settled", mark)
     return changed
+
+
+def resolved(store: Store, settings: Settings) -> Iterator[tuple[Document, Document]]:
+    """Yield every document as it is kept and as these settings would settle it; nothing is written."""
+    settled = store.documents.assignments()
+    index = AccountIndex(store.accounts.all())
+    known = sides(settings, index)
+    for before in store.documents.all(turns=True, fill_roles=False):
+        fields = settled.get(before.id, {})
+        yield before, with_account(speakers.resolve(_unresolved(before), known, fields), index, fields)
 
 
 def _unresolved(document: Document) -> Document:

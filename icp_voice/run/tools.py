@@ -21,6 +21,16 @@ class Tools:
         self.folder = folder
         self._encoders: Future[tuple[Embedder, Embedder]] | None = None
 
+    def anew(self, settings: Settings, codebook: Codebook) -> Tools:
+        """Return the tools of other settings or another codebook; models that stay the same stay open."""
+        tools = Tools(settings, codebook, self.folder)
+        if settings.models == self.settings.models:
+            tools._encoders = self._encoders
+            for name in ("language", "embedder", "passage_encoder"):
+                if name in self.__dict__:
+                    tools.__dict__[name] = self.__dict__[name]
+        return tools
+
     @cached_property
     def language(self) -> Language:
         """Sentences and parses."""

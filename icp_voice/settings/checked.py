@@ -51,11 +51,12 @@ def _worded(kind: type[BaseModel], error: ValidationError, where: str) -> Settin
         return SettingsError(
             f'{where}: there is no key "{key}".',
             hint=f"Allowed here: {', '.join(allowed)}.{did_you_mean(path[-1], allowed)}",
+            field=key,
         )
     if found["type"] == "missing":
-        return SettingsError(f'{where}: the key "{key}" is missing.')
+        return SettingsError(f'{where}: the key "{key}" is missing.', field=key)
     told = found["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return SettingsError(f'{where}: "{key}" is {found["input"]!r}, but it {told}.')
+    return SettingsError(f'{where}: "{key}" is {found["input"]!r}, but it {told}.', field=key)
 
 
 def _keys_at(kind: type[BaseModel], path: list[str]) -> list[str]:

@@ -24,6 +24,7 @@ from icp_voice.workspace.accounts import AccountVerbs, Imported
 from icp_voice.workspace.base import STORE, Progress
 from icp_voice.workspace.coding import FACT_KINDS
 from icp_voice.workspace.documents import DocumentVerbs
+from icp_voice.workspace.editing import EditingVerbs
 from icp_voice.workspace.exchange import ExchangeVerbs
 from icp_voice.workspace.reports import ReportVerbs
 from icp_voice.workspace.sources import SourceVerbs
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["FACT_KINDS", "STORE", "Imported", "Progress", "Workspace", "to_pandas"]
 
 
-class Workspace(AccountVerbs, DocumentVerbs, SourceVerbs, ExchangeVerbs, ReportVerbs):
+class Workspace(AccountVerbs, EditingVerbs, DocumentVerbs, SourceVerbs, ExchangeVerbs, ReportVerbs):
     """A folder with settings, codebook and everything that was heard; its verbs stand in this package by subject."""
 
     @classmethod

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from icp_voice.errors import WorkspaceError
 from icp_voice.lock import Lock
 from icp_voice.model import Change, View
 from icp_voice.settings import Codebook, Settings, load_codebook, load_settings
+from icp_voice.settings.codebook import FILE as CODEBOOK_FILE
 from icp_voice.settings.settings import FILE as SETTINGS_FILE
 
 if TYPE_CHECKING:
@@ -40,6 +41,23 @@ class Base:
                 hint=f'Make one with: icp-voice init {folder} --company "NAME" --domain OURS.EXAMPLE',
             )
         self._lock = Lock(self.folder / "voice.lock", notice)
+        self._marks: tuple[object, ...] = ()
+
+    def fresh(self) -> Self:
+        """Notice that somebody has changed the settings or the codebook since; models that stay the same stay open."""
+        marks = tuple(map(_mark, (self.folder / SETTINGS_FILE, self.folder / "pipelines" / CODEBOOK_FILE)))
+        if marks != self._marks:
+            self._marks = marks
+            self._reread()
+        return self
+
+    def _reread(self) -> None:
+        """Forget what was read of settings and codebook."""
+        tools = self.__dict__.pop("tools", None)
+        for name in ("settings", "codebook"):
+            self.__dict__.pop(name, None)
+        if tools is not None:
+            self.__dict__["tools"] = tools.anew(self.settings, self.codebook)
 
     @cached_property
     def settings(self) -> Settings:
@@ -134,3 +152,12 @@ class Base:
         from icp_voice.profile.views import checked
 
         return checked(self.store, self.codebook, self.tag, view)
+
+
+def _mark(path: Path) -> tuple[int, int, int]:
+    """Return what tells one version of a file from another."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return found.st_mtime_ns, found.st_size, found.st_ino
