@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
 from icp_voice.model import Account, Cell, CellState
+from icp_voice.profile.known import NOTHING, Heard, knowledge_of
 from icp_voice.settings import Category, Codebook, Settings
 from icp_voice.store import Store
 from icp_voice.store.asked import Asked
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What was said by one account in one category."""
-
-    highlights: int
-    newest: str
-    speakers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,38 +49,38 @@ class Coverage:
 
 def coverage(store: Store, settings: Settings, codebook: Codebook) -> Coverage:
     """Return the matrix of the ICP accounts, measured at the date of the newest document."""
-    accounts = sorted(store.accounts.all(tag=settings.coverage.tag), key=lambda account: (account.name, account.id))
-    return matrix(store, settings, codebook, accounts)
+
+    def make() -> Coverage:
+        accounts = store.accounts.all(tag=settings.coverage.tag)
+        return matrix(store, settings, codebook, sorted(accounts, key=lambda account: (account.name, account.id)))
+
+    as_of = store.documents.newest_date()
+    wanted = (settings.coverage.tag, settings.coverage.stale_after_days, as_of)
+    categories = tuple((category.name, category.enough) for category in codebook)
+    return knowledge_of(store).kept(store, ("coverage", *wanted, categories), make)
 
 
 def matrix(store: Store, settings: Settings, codebook: Iterable[Category], accounts: Iterable[Account]) -> Coverage:
     """Return the matrix of some accounts."""
     as_of = store.documents.newest_date()
     oldest = _days_before(as_of, settings.coverage.stale_after_days)
-    heard = _heard(store)
-    asked = _asked(store)
-    listed = tuple(accounts)
-    cells = tuple(
-        _cell(
-            account.id, category, heard.get((account.id, category.name)), asked.get((account.id, category.name)), oldest
-        )
-        for account in listed
-        for category in codebook
-    )
-    return Coverage(listed, cells, as_of)
+    known = knowledge_of(store).all(store)
+    listed, categories = tuple(accounts), tuple(codebook)
+    cells = []
+    for account in listed:
+        of_account = known.get(account.id, NOTHING)
+        cells += [
+            _cell(
+                account.id, category, of_account.cells.get(category.name), of_account.asked.get(category.name), oldest
+            )
+            for category in categories
+        ]
+    return Coverage(listed, tuple(cells), as_of)
 
 
-def voices(store: Store) -> dict[str, set[str]]:
+def voices(store: Store) -> dict[str, frozenset[str]]:
     """Return account id -> names of the customers heard there."""
-    rows = store.db.query(
-        "select distinct document.account, turn.speaker from live_highlight as highlight"
-        " join document on document.id = highlight.document"
-        " join turn on turn.document = highlight.document and turn.position = highlight.turn where document.account <> ''"
-    )
-    heard: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        heard[row["account"]].add(row["speaker"])
-    return heard
+    return {account: known.voices for account, known in knowledge_of(store).all(store).items() if known.voices}
 
 
 def _cell(account: str, category: Category, heard: Heard | None, asked: Asked | None, oldest: str) -> Cell:
@@ -122,30 +113,6 @@ def _state(heard: Heard, asked: Asked | None, category: Category, oldest: str) -
     if heard.highlights:
         return CellState.WEAK, f"only {told}; {category.enough} are wanted"
     return CellState.UNKNOWN, "nothing was said, nobody asked"
-
-
-def _heard(store: Store) -> Mapping[tuple[str, str], Heard]:
-    rows = store.db.query(
-        "select document.account, held_tag.category, count(distinct highlight.id) as highlights,"
-        " max(document.date) as newest, json_group_array(distinct turn.speaker) as speakers from held_tag"
-        " join live_highlight as highlight on highlight.id = held_tag.highlight join document on document.id = highlight.document"
-        " join turn on turn.document = highlight.document and turn.position = highlight.turn"
-        " where document.account <> '' group by document.account, held_tag.category"
-    )
-    return {
-        (row["account"], row["category"]): Heard(
-            row["highlights"], row["newest"], tuple(sorted(json.loads(row["speakers"])))
-        )
-        for row in rows
-    }
-
-
-def _asked(store: Store) -> dict[tuple[str, str], Asked]:
-    """Return the newest unanswered question per cell."""
-    found: dict[tuple[str, str], Asked] = {}
-    for asked in store.questions.unanswered():
-        found.setdefault((asked.account, asked.category), asked)
-    return found
 
 
 def _days_before(day: str, days: int) -> str:

@@ -291,9 +291,85 @@ def m013_changes(db: Database) -> None:
     );
     create index change_by on change (by, number);
     create index change_touches on change (touches, number) where touches != '';
+    create index change_subject on change (subject, number);
+    -- What a person had said of a tag before they decided (held: whether anything), and what was known of its passage.
+    create table tag_before (
+      number integer primary key, highlight text not null, category text not null, coder text not null,
+      held integer not null, score real not null, state text not null, reason text not null,
+      made text not null, first integer not null
+    );
+    create index tag_before_highlight on tag_before (highlight);
+    create index tag_people on tag (highlight, category) where coder >= 'person:' and coder < 'person;';
+    create index tag_open on tag (category, score) where state = 'proposed';
+    -- Passages of a model that lie under a person's, and passages that a person made and took away again.
+    create table put_aside (
+      id text primary key, document text not null, turn integer not null, start integer not null, end integer not null,
+      context text not null, by text not null, key text not null
+    ) without rowid;
+    create index put_aside_document on put_aside (document);
     create table skipped (
       by text not null, highlight text not null, category text not null, turn integer not null,
       primary key (by, highlight, category)
     ) without rowid;
     """,
     )
+
+
+@migrations()
+def m015_interviews(db: Database) -> None:
+    """Keep whom we asked for an interview, when a document arrived, and which accounts were written about since."""
+    _run(
+        db,
+        """
+    -- since: day of the first mark; arrived: number of the latest document by then; gaps: JSON of those it is to close
+    create table interview (
+      number integer primary key, account text not null, since text not null, arrived integer not null, gaps text not null
+    );
+    -- What holds of an interview is its latest mark that was not taken back; contact: whether the mark made the contact.
+    create table interview_mark (
+      number integer primary key, interview integer not null, person text not null, role text not null,
+      email text not null, state text not null, date text not null, note text not null, at text not null,
+      by text not null, contact integer not null, undone integer not null default 0
+    );
+    create index interview_mark_interview on interview_mark (interview);
+    create table arrival (document text primary key, number integer not null, at text not null) without rowid;
+    create index arrival_number on arrival (number);
+    insert into arrival select id, 0, '' from document;
+    create trigger document_arrived after insert on document
+      when not exists (select 1 from arrival where document = new.id)
+    begin
+      insert into arrival select new.id, coalesce(max(number), 0) + 1, strftime('%Y-%m-%dT%H:%M:%SZ', 'now') from arrival;
+    end;
+    -- number grows with every write that changes what is known of an account
+    create table counted (account text primary key, number integer not null) without rowid;
+    create index counted_number on counted (number);
+    """,
+    )
+    of_document = "(select account from document where id = {row}.document)"
+    of_highlight = (
+        "(select document.account from highlight join document on document.id = highlight.document"
+        " where highlight.id = {row}.highlight)"
+    )
+    watched = {
+        "account": ("{row}.id", "name, attributes"),
+        "account_tag": ("{row}.account", ""),
+        "contact": ("{row}.account", ""),
+        "document": ("{row}.account", "file, place, account, date, title, kind"),
+        "speaker": (of_document, ""),
+        "turn": (of_document, ""),
+        "asked": (of_document, ""),
+        "highlight": (of_document, ""),
+        "tag": (of_highlight, ""),
+        "fact": (of_highlight, ""),
+    }
+    for table, (account, columns) in watched.items():
+        for event in ("insert", "delete", "update"):
+            rows = {"insert": ("new",), "delete": ("old",), "update": ("old", "new")}[event]
+            of = f" of {columns}" if columns and event == "update" else ""
+            upserts = "".join(
+                f" insert into counted select {account.format(row=row)}, (select coalesce(max(number), 0) + 1 from counted)"
+                f" where {account.format(row=row)} is not null"
+                " on conflict (account) do update set number = excluded.number;"
+                for row in rows
+            )
+            db.execute(f"create trigger {table}_counted_{event} after {event}{of} on {table} begin{upserts} end")

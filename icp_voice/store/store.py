@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +13,12 @@ from sqlite_utils import Database
 from icp_voice.store.accounts import Accounts
 from icp_voice.store.asked import Questions
 from icp_voice.store.changes import Changes
+from icp_voice.store.counted import Counted
 from icp_voice.store.documents import Documents
 from icp_voice.store.facts import Facts
 from icp_voice.store.highlights import Highlights
+from icp_voice.store.interviews import Interviews
+from icp_voice.store.marks import Marks
 from icp_voice.store.positions import Positions
 from icp_voice.store.progress import Progress
 from icp_voice.store.schema import migrations
@@ -45,8 +49,11 @@ class Store:
     positions: Positions
     views: Views
     progress: Progress
+    counted: Counted
+    interviews: Interviews
     sources: Sources
     changes: Changes
+    marks: Marks
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -74,7 +81,8 @@ class Store:
 
 def open_store(path: Path) -> Store:
     """Open the file at `path`, making it or bringing it up to date as needed."""
-    db = Database(path)
+    # A server hands a connection from thread to thread, never to two at once; SQLite itself allows both.
+    db = Database(sqlite3.connect(path, check_same_thread=False))
     db.conn.execute("pragma busy_timeout = 20000")
     if str(path) != ":memory:":
         db.conn.execute("pragma journal_mode = wal")
@@ -97,6 +105,9 @@ def open_store(path: Path) -> Store:
         Positions(db),
         Views(db),
         Progress(db),
+        Counted(db),
+        Interviews(db),
         Sources(db),
         Changes(db),
+        Marks(db),
     )
