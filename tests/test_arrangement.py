@@ -37,7 +37,7 @@ def test_one_section_is_shown_by_itself_and_its_quotes_link_to_where_they_are_to
     page = render_section(written, pains, "html", place=elsewhere)
     assert page.count("<section") == 1
     shown = re.findall(r'<q>(.*?)</q>.*?href="/documents/(\w+)#t(\d+)-(\d+)-(\d+)"', page, re.DOTALL)
-    assert len(shown) == 3
+    assert len(shown) == 4
     for text, document, turn, start, end in shown:
         assert unescape(text) == material.documents[document].turns[int(turn)].text[int(start) : int(end)]
     text = render_section(written, pains, "markdown", place=elsewhere)

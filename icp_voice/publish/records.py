@@ -220,6 +220,11 @@ def view_record(view: View) -> Record:
         "since": view.since,
         "until": view.until,
         "attributes": dict(view.attributes),
+        "source": view.source,
+        "document": view.document,
+        "speaker": view.speaker,
+        "role": view.role,
+        "words": view.words,
         "question": view.question,
     }
 

@@ -34,6 +34,16 @@ def rendered(
     return _tidy(text) if format == "markdown" else text
 
 
+def word_report(written: Paper, appendix: tuple[Transcript, ...], *, folder: Path | None = None) -> bytes:
+    """Return a paper with its transcripts as a DOCX file."""
+    from icp_voice.publish.docx import About, word_file
+
+    about = About(
+        title=written.report.title, company=written.company, subject=written.report.purpose, as_of=written.as_of
+    )
+    return word_file(rendered(written, "markdown", appendix, folder=folder), about)
+
+
 def render_section(
     written: Paper, section: Filled, format: str = "html", *, folder: Path | None = None, place: Place = in_page
 ) -> str:

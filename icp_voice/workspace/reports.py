@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from icp_voice.publish.paper import Place
 
 
+FORMATS = {".html": "html", ".htm": "html", ".md": "markdown", ".docx": "docx"}
+
+
 class ReportVerbs(InsightVerbs):
     """Verbs that hand something out."""
 
@@ -68,15 +71,31 @@ class ReportVerbs(InsightVerbs):
         ]
 
     def write_report(self, name: str, file: str | Path) -> Path:
-        """Write a report to a file; its ending (.html, .md) tells the format."""
+        """Write a report to a file; its ending (.html, .md, .docx) tells the format."""
         path = Path(file)
-        formats = {".html": "html", ".htm": "html", ".md": "markdown"}
-        if path.suffix.lower() not in formats:
-            raise IcpVoiceError(f'No report is written as "{path.suffix}".', hint="Name the file .html or .md.")
-        text = self.report(name, format=formats[path.suffix.lower()])
+        format = format_of(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        path.write_bytes(self.report_file(name, format=format))
         return path
+
+    def report_file(self, name: str = "icp", *, format: str = "docx") -> bytes:
+        """Return a report as the bytes of a file: "html", "markdown" or "docx"."""
+        if format != "docx":
+            return self.report(name, format=format).encode()
+        from icp_voice.publish import paper
+        from icp_voice.publish.report import word_report
+        from icp_voice.publish.transcripts import transcripts
+
+        material = self._material
+        written = paper(material, name)
+        return word_report(written, transcripts(material, written.sayings()), folder=self.folder)
+
+
+def format_of(path: Path) -> str:
+    """Return the format that a file's ending asks for."""
+    if path.suffix.lower() not in FORMATS:
+        raise IcpVoiceError(f'No report is written as "{path.suffix}".', hint="Name the file .html, .md or .docx.")
+    return FORMATS[path.suffix.lower()]
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> list[Path]:
