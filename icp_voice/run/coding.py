@@ -78,6 +78,11 @@ class Coder:
             scores[:, own] = self._general.predict_proba(self._general_vectors(pairs))[:, own]
         return scores
 
+    def general(self, category: str) -> tuple[tagger.Numbers, float]:
+        """Return how a category of a user's own is told: weights of the general vectors, and the log odds without any."""
+        at = self._tools.codebook.names.index(category)
+        return self._general.coef_[at], float(self._general.intercept_[at])
+
     def nearest(self, passages: Sequence[Passage], category: str) -> list[tuple[str, float]]:
         """Return for each passage the example of a category that it is most like, with the cosine: the tag's reason."""
         pairs = [(context, text) for _, text, context in passages]

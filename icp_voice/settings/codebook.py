@@ -23,7 +23,7 @@ class Category(Checked):
     """One thing to look for.
 
     `expected_of` says of whom silence is a gap; `enough` is how many highlights make a cell covered; `asked_as` are
-    other ways in which its question is asked, in forms and by people.
+    other ways in which its question is asked, in forms and by people. One that is `hidden` is not looked for.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -36,6 +36,7 @@ class Category(Checked):
     interview_questions: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
-    """The categories in their order, and the shipped examples."""
+    """The categories in their order, all examples, and the categories that were hidden."""
 
     categories: tuple[Category, ...]
     examples: tuple[Example, ...]
+    hidden: tuple[Category, ...] = ()
 
     def __iter__(self) -> Iterator[Category]:
         return iter(self.categories)
@@ -80,17 +82,35 @@ class _File(Checked):
 
 def load_codebook(workspace: Path | None = None) -> Codebook:
     """Read and check the codebook, the workspace's own before the shipped one, with all examples."""
-    path = home.find("pipelines", FILE, workspace)
-    table = read_toml(path)
-    _check_entries(table)
-    categories = check(_File, table, where=FILE).category
-    if not categories:
-        raise SettingsError(f"{FILE}: there is no category.", hint="Each one is a [[category]] table.")
-    _check_categories(categories)
+    entries = checked_categories(read_toml(home.find("pipelines", FILE, workspace)))
+    categories = tuple(category for category in entries if not category.hidden)
     known = _shipped_entries()
     own = [example for category in categories for example in _own_examples(category, known)]
-    shipped = _shipped_examples(frozenset(category.name for category in categories), workspace)
-    return Codebook(categories, (*own, *shipped))
+    hidden = frozenset(category.name for category in entries if category.hidden)
+    shipped = _shipped_examples(frozenset(category.name for category in categories), hidden, workspace)
+    return Codebook(categories, (*own, *shipped), tuple(category for category in entries if category.hidden))
+
+
+def with_draft(codebook: Codebook, draft: Category) -> Codebook:
+    """Return the codebook as it would be with this category in it, new or in place of the one of its name."""
+    names = codebook.names
+    categories = tuple(draft if category.name == draft.name else category for category in codebook)
+    categories = categories if draft.name in names else (*categories, draft)
+    gone = {draft.name: codebook[draft.name]} if draft.name in names else {}
+    texts = {text for before in gone.values() for text in (*before.examples, *before.counter_examples)}
+    only = frozenset({draft.name})
+    rest = (one for one in codebook.examples if one.context or one.known != only or one.text not in texts)
+    return Codebook(categories, (*_own_examples(draft, _shipped_entries()), *rest), codebook.hidden)
+
+
+def checked_categories(table: dict[str, object]) -> tuple[Category, ...]:
+    """Return the categories of a codebook's table, hidden ones too; SettingsError names category and key."""
+    _check_entries(table)
+    categories = check(_File, table, where=FILE).category
+    if not any(not category.hidden for category in categories):
+        raise SettingsError(f"{FILE}: there is no category.", hint="Each one is a [[category]] table.")
+    _check_categories(categories)
+    return categories
 
 
 def _check_entries(table: dict[str, object]) -> None:
@@ -107,12 +127,13 @@ def _check_categories(categories: tuple[Category, ...]) -> None:
     seen: set[str] = set()
     for category in categories:
         if category.name in seen:
-            raise SettingsError(f'{FILE}: the category "{category.name}" stands there twice.')
+            raise SettingsError(f'{FILE}: the category "{category.name}" stands there twice.', field="name")
         seen.add(category.name)
         if len(category.examples) < FEWEST_EXAMPLES:
             raise SettingsError(
                 f'{FILE}, category "{category.name}": {len(category.examples)} examples are too few to learn from.',
                 hint=f"Give at least {FEWEST_EXAMPLES} sentences in examples = [...], better ten.",
+                field="examples",
             )
 
 
@@ -138,14 +159,14 @@ def _shipped_entries() -> frozenset[tuple[str, str, bool]]:
     )
 
 
-def _shipped_examples(names: frozenset[str], workspace: Path | None) -> Iterator[Example]:
+def _shipped_examples(names: frozenset[str], hidden: frozenset[str], workspace: Path | None) -> Iterator[Example]:
     for folder in home.folders("pipelines", workspace):
         shipped = folder == home.find("pipelines", FILE).parent
         for path in sorted((folder / "examples").glob("*.jsonl")):
-            yield from _example_file(path, names, shipped=shipped)
+            yield from _example_file(path, names, hidden, shipped=shipped)
 
 
-def _example_file(path: Path, names: frozenset[str], *, shipped: bool) -> Iterator[Example]:
+def _example_file(path: Path, names: frozenset[str], hidden: frozenset[str], *, shipped: bool) -> Iterator[Example]:
     judged = frozenset(name for name in names if name in SHIPPED)
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         where = f"{path.name} line {number}"
@@ -155,7 +176,7 @@ def _example_file(path: Path, names: frozenset[str], *, shipped: bool) -> Iterat
             text, context = str(row["text"]), str(row.get("context", ""))
         except (ValueError, KeyError, TypeError) as error:
             raise SettingsError(f'{where}: must be {{"text": ..., "context": ..., "labels": [...]}}.') from error
-        for label in labels - names - SHIPPED:
+        for label in labels - names - hidden - SHIPPED:
             raise SettingsError(f'{where}: no category "{label}".', hint=did_you_mean(label, names).strip())
         yield Example(text, context, labels & names, judged | (labels & names), shipped)
 

@@ -9,26 +9,19 @@ from pathlib import Path
 from icp_voice import home
 from icp_voice.errors import SettingsError
 from icp_voice.settings.codebook import FILE, Category, load_codebook
+from icp_voice.settings.toml_file import write_whole
 
 
 def add_categories(workspace: Path, categories: Sequence[Category], *, source: str) -> None:
     """Add categories to the workspace's codebook, or leave it as it was if they do not fit into it."""
     path = workspace / "pipelines" / FILE
     before = home.find("pipelines", FILE, workspace).read_text("utf-8")
-    path.parent.mkdir(exist_ok=True)
-    _write(path, before.rstrip("\n") + "\n\n" + "\n".join(_entry(category, source) for category in categories))
+    write_whole(path, before.rstrip("\n") + "\n\n" + "\n".join(_entry(category, source) for category in categories))
     try:
         load_codebook(workspace)
     except SettingsError:
-        _write(path, before)
+        write_whole(path, before)
         raise
-
-
-def _write(path: Path, text: str) -> None:
-    """Write the file as a whole: one that is read meanwhile, or after a crash, is the old or the new."""
-    beside = path.with_name(path.name + ".new")
-    beside.write_text(text, "utf-8")
-    beside.replace(path)
 
 
 def _entry(category: Category, source: str) -> str:

@@ -99,6 +99,35 @@ class CoverageSettings(Checked):
     )
 
 
+class PrivacySettings(Checked):
+    """Which words are hidden from reports, exports and those who only read."""
+
+    redact: Literal["confirmed", "proposed"] = Field(
+        "confirmed",
+        title="Which redactions hide words",
+        description=(
+            '"confirmed" hides what a person confirmed or hid by hand; "proposed" also what was found by its form, until a'
+            " person rejects it."
+        ),
+    )
+    find_names: bool = Field(
+        False,
+        title="Propose people's names",
+        description=("Propose to hide the names of speakers and contacts where somebody says them."),
+    )
+    hide_speakers: bool = Field(
+        False,
+        title="Hide who speaks",
+        description=("Show speakers who are not ours as Speaker 1, Speaker 2, without name and mail address."),
+    )
+    phone_region: str = Field(
+        "US",
+        pattern="^[A-Z]{2}$",
+        title="Country of phone numbers",
+        description=("Two letters, such as US, GB or DE: where numbers without + and country code are dialled."),
+    )
+
+
 class HookSettings(Checked):
     """Where vendors reach the hooks, and for how long a delivery is known that comes again."""
 
@@ -151,6 +180,7 @@ class Settings(Checked):
     coverage: CoverageSettings = CoverageSettings()
     limits: Limits = Limits()
     hooks: HookSettings = HookSettings()
+    privacy: PrivacySettings = PrivacySettings()
     connectors: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     @field_validator("domains")
@@ -186,7 +216,9 @@ def write_settings(
         "",
         "# The defaults; take away the # to change one.",
     ]
-    groups = settings.model_dump(include={"models", "tags", "themes", "answers", "coverage", "limits", "hooks"})
+    groups = settings.model_dump(
+        include={"models", "tags", "themes", "answers", "coverage", "limits", "hooks", "privacy"}
+    )
     for name, group in groups.items():
         lines += [f"[{name}]", *(f"# {key} = {_toml(value)}" for key, value in group.items()), ""]
     folder.mkdir(parents=True, exist_ok=True)

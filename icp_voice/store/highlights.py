@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from icp_voice.model import Highlight, Side, Tag, TagState, View
 from icp_voice.store.documents import Documents
 from icp_voice.store.filter import conditions
+from icp_voice.store.redactions import Redactions
 
 SELECT = """
 select highlight.id, highlight.document, highlight.turn, highlight.start, highlight.end, highlight.context,
@@ -27,9 +28,10 @@ left join account on account.id = document.account
 left join speaker on speaker.document = highlight.document and speaker.name = turn.speaker
 """
 ORDER = "order by document.file, length(document.place), document.place, highlight.turn, highlight.start"
+COLUMNS = "id, document, turn, start, end, context, by, key"
 # A model's passage of which people marked half or more, unless a person decided something about it.
 OUTDONE = """
-delete from highlight where document = ? and by = 'model'
+from highlight where document = ? and by = 'model'
   and not exists (select 1 from tag where tag.highlight = highlight.id and tag.coder like 'person:%')
   and exists (select 1 from highlight as own where own.document = highlight.document and own.key = highlight.key
     and own.by = 'person'
@@ -52,18 +54,20 @@ class Span:
 class Highlights:
     """The highlight table, read together with its turn, document, account, tags and themes."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, redactions: Redactions | None = None) -> None:
         self._db = db
+        self._redactions = redactions or Redactions(db)
 
     def put(self, document: str, spans: Iterable[Span]) -> None:
         """Set what a model marks in a document; what people marked stays, and stands before it."""
         self._db.execute("delete from highlight where document = ? and by = 'model'", (document,))
+        self._db.execute("delete from put_aside where document = ? and by = 'model'", (document,))
         self._db.conn.executemany(
             "insert or ignore into highlight (id, document, turn, start, end, context, by, key)"
             " values (?, ?, ?, ?, ?, ?, 'model', ?)",
             [(span.id, document, span.turn, span.start, span.end, span.context, span.key) for span in spans],
         )
-        self._db.execute(OUTDONE, (document,))
+        put_outdone_aside(self._db, document)
 
     def mark(self, document: str, spans: Iterable[Span]) -> None:
         """Keep what a person marked: no run and no re-import takes it away, nor marks most of the same words again."""
@@ -72,7 +76,7 @@ class Highlights:
             " values (?, ?, ?, ?, ?, ?, 'person', ?) on conflict (id) do update set by = 'person'",
             [(span.id, document, span.turn, span.start, span.end, span.context, span.key) for span in spans],
         )
-        self._db.execute(OUTDONE, (document,))
+        put_outdone_aside(self._db, document)
 
     def drop_orphans(self) -> None:
         """Take away what belonged to documents and highlights that are no longer there; people's tags are kept."""
@@ -85,15 +89,24 @@ class Highlights:
             "delete from done where step in ('tags', 'facts') and subject not in (select id from highlight)"
         )
 
+    def holds(self, highlight: str) -> bool:
+        """Say whether a highlight is there: its turn says the same words, and a customer says them."""
+        return self._db.execute("select 1 from live_highlight where id = ?", (highlight,)).fetchone() is not None
+
     def count(self, view: View | None = None) -> int:
         """Return how many highlights belong to a view."""
-        where, values = conditions(view or View())
+        where, values = conditions(self._db, view or View())
         joined = SELECT[SELECT.index("from live_highlight") :]
         return int(self._db.execute(f"select count(*) {joined} where {where}", values).fetchone()[0])
 
-    def select(self, view: View | None = None, *, ids: Iterable[str] | None = None) -> list[Highlight]:
-        """Return the highlights of a view in the order they were said, with tags and themes."""
-        where, values = conditions(view or View())
+    def select(
+        self, view: View | None = None, *, ids: Iterable[str] | None = None, bare: bool = False
+    ) -> list[Highlight]:
+        """Return the highlights of a view in the order they were said, with tags and themes.
+
+        What is redacted is hidden; `bare` is for the run, which understands words where they are kept.
+        """
+        where, values = conditions(self._db, view or View())
         if ids is not None:
             where += " and highlight.id in (select value from json_each(:ids))"
             values["ids"] = json.dumps(list(ids))
@@ -103,14 +116,26 @@ class Highlights:
         roles = Documents(self._db).known_roles(None if ids is None else {row["account"] for row in rows})
         for row in rows:
             row["role"] = row["role"] or roles.get((row["account"], row["speaker"]), "")
+        if not bare:
+            self._redactions.hide_in(rows)
         return [_highlight(row, tags.get(row["id"], ()), themes.get(row["id"], {})) for row in rows]
 
-    def texts(self) -> list[tuple[str, str, str]]:
-        """Return (id, text, context) of every highlight, by id."""
+    def some(self, most: int) -> list[str]:
+        """Return the ids of the first so many highlights by id: ids are hashes, so these are as good as drawn."""
+        rows = self._db.execute("select id from live_highlight order by id limit ?", (most,))
+        return [row[0] for row in rows.fetchall()]
+
+    def texts(self, ids: Iterable[str] | None = None) -> list[tuple[str, str, str]]:
+        """Return (id, text, context) of every highlight, or of those named, by id, as it was said.
+
+        This is for what understands words and hands none out.
+        """
+        wanted = "" if ids is None else " where highlight.id in (select value from json_each(:ids))"
         rows = self._db.execute(
             "select highlight.id, substr(turn.text, highlight.start + 1, highlight.end - highlight.start),"
             " highlight.context from live_highlight as highlight join turn"
-            " on turn.document = highlight.document and turn.position = highlight.turn order by highlight.id"
+            f" on turn.document = highlight.document and turn.position = highlight.turn{wanted} order by highlight.id",
+            {"ids": json.dumps(list(ids or ()))},
         )
         return list(rows.fetchall())
 
@@ -142,6 +167,12 @@ class Highlights:
         for row in rows:
             themes[row["highlight"]][row["category"]] = row["theme"]
         return themes
+
+
+def put_outdone_aside(db: Database, document: str) -> None:
+    """Put those passages of a model aside that a person's take the place of."""
+    db.execute(f"insert or replace into put_aside select {COLUMNS} {OUTDONE}", (document,))
+    db.execute(f"delete {OUTDONE}", (document,))
 
 
 def outranked(tags: Iterable[Tag]) -> tuple[Tag, ...]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from icp_voice.errors import SettingsError
+from icp_voice.errors import IcpVoiceError, SettingsError, unknown
+from icp_voice.settings import codebook_file
 from icp_voice.settings.form import Given, Setting, settings_form, with_changes, write_text
 from icp_voice.workspace.base import Base
 
 if TYPE_CHECKING:
     from icp_voice.profile.effect import Effect
-    from icp_voice.settings import Settings
+    from icp_voice.run.trying import Finds, Tried, Trier
+    from icp_voice.settings import Category, Settings
 
+MOST_TRIED = 200
 # Who we are tells sides and accounts.
 _SETTLING = ("company", "domains", "people")
 
@@ -57,6 +61,76 @@ class EditingVerbs(Base):
             write_text(self.folder, text)
         self.fresh()
         return done
+
+    def put_category(self, category: Mapping[str, object]) -> Category:
+        """Add a category, or change the one of this name: of one that is known, only the keys given change.
+
+        Lists (examples, counter_examples, interview_questions, asked_as) may be texts with one sentence a line. What is
+        not allowed raises SettingsError with the key as its `field`. The next run codes by it.
+        """
+        wanted = self._draft(category)
+        with self._editing("category", wanted.name):
+            codebook_file.put_category(self.folder, wanted)
+        return wanted
+
+    def remove_category(self, name: str) -> bool:
+        """Take a category out of the codebook; a shipped one is hidden and can be shown again (then True is returned).
+
+        Tags of people stay, and hold again when the category returns.
+        """
+        with self._editing("category removed", name):
+            return codebook_file.remove_category(self.folder, name)
+
+    def hide_category(self, name: str, *, hidden: bool = True) -> None:
+        """Look for a category no more, or again."""
+        with self._editing("category hidden" if hidden else "category shown", name):
+            codebook_file.hide_category(self.folder, name, hidden=hidden)
+
+    def order_categories(self, names: Sequence[str]) -> None:
+        """Put the categories into this order, in the codebook and in all that follows it."""
+        with self._editing("categories ordered", ", ".join(names)):
+            codebook_file.order_categories(self.folder, names)
+
+    def try_category(
+        self, draft: str | Mapping[str, object], texts: Sequence[str], *, contexts: Sequence[str] = ()
+    ) -> list[Tried]:
+        """Return how any texts would be coded under a category or a draft of one; nothing is saved and no run needed.
+
+        `contexts` are what was said before each text, if anything.
+        """
+        if len(texts) > MOST_TRIED:
+            raise IcpVoiceError(f"{len(texts)} texts are too many to try.", hint=f"Give at most {MOST_TRIED} at once.")
+        return self._trier.tried(self._draft(draft, trying=True), texts, contexts=contexts)
+
+    def draft_finds(self, draft: str | Mapping[str, object], *, most: int = 10) -> Finds:
+        """Return which passages of this workspace a category or a draft of one would catch."""
+        return self._trier.finds(self._draft(draft, trying=True), self.index, most=most)
+
+    def _draft(self, given: str | Mapping[str, object], *, trying: bool = False) -> Category:
+        self.fresh()
+        known = (*self.codebook, *self.codebook.hidden)
+        if isinstance(given, str):
+            if given not in {category.name for category in known}:
+                raise unknown("category", given, [category.name for category in known])
+            given = {"name": given}
+        return codebook_file.draft(given, known, trying=trying)
+
+    @property
+    def _trier(self) -> Trier:
+        from icp_voice.run.trying import Trier
+
+        tools = self.fresh().tools
+        kept: Trier | None = self.__dict__.get("_tries")
+        if kept is None or kept.store is not self.store:
+            kept = self.__dict__["_tries"] = Trier(self.store, tools)
+        kept.use(tools)
+        return kept
+
+    @contextmanager
+    def _editing(self, verb: str, subject: str) -> Iterator[None]:
+        with self.noting(verb, subject=subject):
+            yield
+        self.fresh()
 
     def _changed(self, wanted: Settings) -> Changed:
         from icp_voice.profile.effect import Effect, effect
