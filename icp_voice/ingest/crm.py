@@ -83,7 +83,7 @@ def read_accounts(source: Source) -> AccountTable:
 
 def _read(source: Source) -> AccountTable:
     table = read_table(source)
-    columns = _columns(source, table)
+    columns = account_columns(table.columns, source.mapping)
     told = list(table.warnings)
     entries = _entries(table, columns, told)
     if not entries:
@@ -113,16 +113,19 @@ def bare_domain(website: str) -> str:
     return "" if host == registered or _SOCIAL.match(host) else ".".join(parts[-3:])
 
 
-def _columns(source: Source, table: Table) -> dict[str, str]:
-    check_keys(source.mapping, KEYS, "a mapping of accounts")
+def account_columns(names: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """Return field -> column; a field that is mapped to no column has none. UnreadableFile without names of accounts."""
+    check_keys(mapping, KEYS, "a mapping of accounts")
     columns: dict[str, str] = {}
-    for key in sorted(KEYS, key=lambda key: key not in source.mapping):
-        free = [column for column in table.columns if column not in columns.values()]
-        mapped = {key: source.mapping[key]} if key in source.mapping else None
-        if found := find_column(table.columns if mapped else free, _SYNONYMS[key], mapped, key=key):
+    for key in sorted(KEYS, key=lambda key: key not in mapping):
+        free = [column for column in names if column not in columns.values()]
+        mapped = {key: mapping[key]} if key in mapping else None
+        if mapped and not mapped[key]:
+            continue
+        if found := find_column(names if mapped else free, _SYNONYMS[key], mapped, key=key):
             columns[key] = found
     if "name" not in columns:
-        hint = f"{columns_hint(table.columns)} Name one with --name COLUMN."
+        hint = f"{columns_hint(names)} Name one with --name COLUMN."
         raise UnreadableFile("no column with the accounts' names.", hint=hint)
     return columns
 

@@ -20,7 +20,7 @@ SECRETS: Final = "secrets.toml"
 SETTINGS: Final = "icp-voice.toml"
 
 # What a workspace keeps beside its settings: nothing of it is what somebody said.
-_OWN: Final = frozenset((SETTINGS, "pipelines", "connectors", "reports", "guides"))
+_OWN: Final = frozenset((SETTINGS, "pipelines", "connectors", "reports", "guides", "uploads"))
 _OWN_STORES: Final = (
     "voice.db",
     "voice.lock",
@@ -31,6 +31,9 @@ _OWN_STORES: Final = (
     "access.db",
     "access.lock",
     "access.holder",
+    "jobs.db",
+    "jobs.lock",
+    "jobs.log",
 )  # and SQLite's beside them
 
 # Line ends and what moves or turns the cursor: a name with these could pass for another, or for several lines.

@@ -95,6 +95,7 @@ def find_layout(table: Table, mapping: Mapping[str, str]) -> Layout:
 def _known_columns(table: Table, mapping: Mapping[str, str], place: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
     """Find all columns but those of words. A column means one thing only, whatever asks for it first."""
     columns: dict[str, tuple[str, ...]] = {}
+    refused = {"respondent" if key == "speaker" else key for key, wanted in mapping.items() if not wanted}
     for key in KEYS:
         wanted = mapping.get(key)
         if wanted and key != "text" and not (key == "kind" and wanted in set(Kind)):
@@ -104,16 +105,21 @@ def _known_columns(table: Table, mapping: Mapping[str, str], place: Mapping[str,
     if mapping.get("text"):
         taken |= set(mapped_columns(table.columns, mapping["text"], "text"))
     for key, synonyms in SYNONYMS.items():
-        found = None if key in columns else find_column([c for c in table.columns if c not in taken], synonyms)
+        found = (
+            None
+            if key in columns or key in refused
+            else find_column([c for c in table.columns if c not in taken], synonyms)
+        )
         if found and (key not in _ONLY or _are_all(table, place[found], _ONLY[key])):
             columns[key] = (found,)
             taken.add(found)
-    if "#" in place and "id" not in columns and not _repeats(table, place["#"]):
+    if "#" in place and "id" not in {*columns, *refused} and not _repeats(table, place["#"]):
         columns["id"] = ("#",)  # Typeform's
-    _add_full_name(columns, table.columns)
+    if "respondent" not in refused:
+        _add_full_name(columns, table.columns)
     for column in table.columns:
         about = next((key for key, pattern in ABOUT_YOU if is_question(column) and pattern.search(column)), "")
-        if about and about not in columns and column not in taken:
+        if about and about not in {*columns, *refused} and column not in taken:
             columns[about] = (column,)
     return columns
 

@@ -6,13 +6,15 @@ import codecs
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import cast
+from typing import TypeVar, cast
 
 from icp_voice.errors import UnreadableFile
 from icp_voice.limits import Limits
+
+T = TypeVar("T")
 
 _MAGIC = {
     b"%PDF": "a PDF",
@@ -52,6 +54,12 @@ class Source:
     mapping: Mapping[str, str] = field(default_factory=dict, hash=False)
     limits: Limits = field(default_factory=Limits)
     _cache: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` makes of this file, made once."""
+        if name not in self._cache:
+            self._cache[name] = make()
+        return cast(T, self._cache[name])
 
     @property
     def suffix(self) -> str:

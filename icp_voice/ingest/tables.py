@@ -54,6 +54,10 @@ def read_table(source: Source, *, most: int | None = None) -> Table:
 
     Raise UnreadableFile where there is no header or the file is broken.
     """
+    return source.once("table", lambda: _read(source, None)) if most is None else _read(source, most)
+
+
+def _read(source: Source, most: int | None) -> Table:
     told: list[str] = []
     if is_xlsx(source.data):
         return _joined(read_sheets(source.data, most, told, source.limits), told, most, source.limits)

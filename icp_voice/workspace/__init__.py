@@ -26,16 +26,31 @@ from icp_voice.workspace.coding import FACT_KINDS
 from icp_voice.workspace.documents import DocumentVerbs
 from icp_voice.workspace.editing import EditingVerbs
 from icp_voice.workspace.exchange import ExchangeVerbs
+from icp_voice.workspace.people import PeopleVerbs
+from icp_voice.workspace.redaction import RedactionVerbs
 from icp_voice.workspace.reports import ReportVerbs
+from icp_voice.workspace.review import ReviewVerbs
 from icp_voice.workspace.sources import SourceVerbs
+from icp_voice.workspace.uploads import FileResult, UploadVerbs
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["FACT_KINDS", "STORE", "Imported", "Progress", "Workspace", "to_pandas"]
+__all__ = ["FACT_KINDS", "STORE", "FileResult", "Imported", "Progress", "Workspace", "to_pandas"]
 
 
-class Workspace(AccountVerbs, EditingVerbs, DocumentVerbs, SourceVerbs, ExchangeVerbs, ReportVerbs):
+class Workspace(
+    UploadVerbs,
+    AccountVerbs,
+    EditingVerbs,
+    ExchangeVerbs,
+    ReviewVerbs,
+    DocumentVerbs,
+    RedactionVerbs,
+    SourceVerbs,
+    PeopleVerbs,
+    ReportVerbs,
+):
     """A folder with settings, codebook and everything that was heard; its verbs stand in this package by subject."""
 
     @classmethod

@@ -28,16 +28,22 @@ class Imported:
 class AccountVerbs(Base):
     """Verbs about accounts: their import, and which of them are ICP."""
 
-    def import_accounts(self, file: str | Path, *, mapping: Mapping[str, str] | None = None) -> Imported:
-        """Add or update accounts from a CRM export (CSV or XLSX); the ICP rule is applied anew."""
+    def import_accounts(
+        self, file: str | Path, *, mapping: Mapping[str, str] | None = None, name: str = ""
+    ) -> Imported:
+        """Add or update accounts from a CRM export (CSV or XLSX); the ICP rule is applied anew.
+
+        `name` is what the file is called for people, where its path does not tell.
+        """
         from icp_voice.ingest.apart.reader import read_accounts
         from icp_voice.profile import icp
 
         path = Path(file)
-        table = read_accounts(path, path.name, self.settings.limits, mapping)
+        called = name or path.name
+        table = read_accounts(path, called, self.settings.limits, mapping)
         with self.writing("accounts import") as store:
             before = store.accounts.all()
-            _refuse_other_ids(before, table.accounts, path.name)
+            _refuse_other_ids(before, table.accounts, called)
             known = {account.id for account in before}
             with store.transaction():
                 store.accounts.put(table.accounts)

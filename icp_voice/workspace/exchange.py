@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from icp_voice.errors import IcpVoiceError
@@ -23,10 +23,12 @@ class ExchangeVerbs(ThemeVerbs):
         mapping: Mapping[str, str] | None = None,
         skip: Iterable[str] = (),
         by: str = "imported",
+        name: str = "",
     ) -> Brought:
         """Bring in what researchers coded elsewhere: a REFI-QDA project or codebook, or Taguette's database.
 
-        `mapping` names the category that a code means, `skip` the codes to leave out, `by` who coded what names nobody.
+        `mapping` names the category that a code means, `skip` the codes to leave out, `by` who coded what names nobody,
+        `name` what the file is called for people, where its path does not tell.
         """
         from icp_voice.analysis.highlight import context_of
         from icp_voice.ingest.apart.reader import read_project
@@ -36,12 +38,13 @@ class ExchangeVerbs(ThemeVerbs):
         from icp_voice.settings.own_categories import add_categories
 
         path = Path(file)
-        project = read_project(path, file_name(path, self.folder), self.settings.limits)
+        called = name or file_name(path, self.folder)
+        project = read_project(path, called, self.settings.limits)
         choices = Choices(mapping=dict(mapping or {}), skip=frozenset(skip), by=by)
         with self.writing("import") as store:
             planned = plan(project, self.codebook, store.themes.all(), choices)
             if planned.new:
-                add_categories(self.folder, planned.new, source=path.name)
+                add_categories(self.folder, planned.new, source=PurePosixPath(called).name)
                 for made_of_it in ("codebook", "tools"):
                     self.__dict__.pop(made_of_it, None)
             brought = bring(store, self.settings, self.folder, project, planned, choices, context_of)

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import BinaryIO, Final, TypeVar
 
 import msgspec
@@ -20,6 +21,7 @@ from icp_voice.ingest.apart import frames, seal
 from icp_voice.ingest.apart.caps import capped_documents, capped_warnings
 from icp_voice.ingest.apart.frames import Refusal, Task, receive, send
 from icp_voice.ingest.exchange import kinds
+from icp_voice.ingest.look import look_at
 from icp_voice.ingest.source import Source
 from icp_voice.limits import raise_hint
 
@@ -94,7 +96,7 @@ def answer(task: Task, data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield the frames that say what a file holds, or why it cannot be read."""
     source = Source(file=task.file, data=data, mapping=task.mapping, limits=task.limits)
     try:
-        found = list(_READERS[task.what](source))
+        found = list(_look(source, task) if task.what == "look" else _READERS[task.what](source))
     except IcpVoiceError as error:
         found = [(frames.ERROR, _plain(Refusal(error.message[:2_000], error.hint[:2_000])))]
     except MemoryError:
@@ -128,6 +130,20 @@ def _accounts(source: Source) -> Iterator[tuple[bytes, bytes]]:
 
 def _project(source: Source) -> Iterator[tuple[bytes, bytes]]:
     yield frames.PROJECTS, _plain([kinds.read(source)])
+
+
+def _look(source: Source, task: Task) -> Iterator[tuple[bytes, bytes]]:
+    """Say what a file is and what it holds; why it cannot be read is a part of the answer."""
+    told = look_at(source, task.purpose)
+    found: list[tuple[bytes, bytes]] = []
+    if told.purpose and not told.error:
+        reader = {"accounts": _accounts, "project": _project}.get(told.purpose, _documents)
+        try:
+            found = list(reader(source))
+        except IcpVoiceError as error:
+            told = replace(told, error=error.message[:2_000], hint=error.hint[:2_000])
+    yield frames.LOOK, _plain([told])
+    yield from found
 
 
 _READERS: Final = {"documents": _documents, "accounts": _accounts, "project": _project}

@@ -19,6 +19,7 @@ ACCOUNTS: Final = b"a"
 CONTACTS: Final = b"c"
 WARNINGS: Final = b"w"
 PROJECTS: Final = b"p"
+LOOK: Final = b"l"
 ERROR: Final = b"x"
 DONE: Final = b"."
 
@@ -42,12 +43,16 @@ class TooMuch(Broken):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One file to be read: as documents, as accounts or as what researchers coded, known as `file`."""
+    """One file to be read: as documents, as accounts or as what researchers coded, known as `file`.
 
-    what: Literal["documents", "accounts", "project"]
+    To look at it is to tell which of these it is, and to read it as that, or as what a person says it is.
+    """
+
+    what: Literal["documents", "accounts", "project", "look"]
     file: str
     limits: Limits
     mapping: dict[str, str] = field(default_factory=dict)
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

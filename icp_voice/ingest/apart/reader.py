@@ -5,7 +5,8 @@ What comes back is plain data, decoded strictly into the nouns: nothing in it ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Final, Literal, TypeVar
@@ -16,8 +17,20 @@ from icp_voice.ingest.apart.frames import Frame, Task
 from icp_voice.ingest.crm import AccountTable
 from icp_voice.ingest.exchange.project import Project
 from icp_voice.ingest.files import chunks
+from icp_voice.ingest.look import Look
 from icp_voice.limits import MEGABYTE, Limits, raise_hint
 from icp_voice.model import Account, Contact, Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What a look at a file tells, and what it holds; nothing of it is kept."""
+
+    look: Look
+    documents: Sequence[Document] = ()
+    accounts: AccountTable = field(default_factory=lambda: AccountTable(accounts=[], contacts=[]))
+    project: Project | None = None
+
 
 Chunks = Callable[[], Iterable[bytes]]
 T = TypeVar("T")
@@ -40,6 +53,10 @@ def read_accounts(path: Path, file: str, limits: Limits, mapping: Mapping[str, s
         found = _asked(lambda: chunks(path, limits), _task("accounts", file, limits, mapping))
     except UnreadableFile as error:
         raise UnreadableFile(f"{file}: {error.message.removeprefix(f'{file}: ')}", hint=error.hint) from error
+    return _table(found)
+
+
+def _table(found: Sequence[Frame]) -> AccountTable:
     return AccountTable(
         accounts=_values(found, frames.ACCOUNTS, Account),
         contacts=_values(found, frames.CONTACTS, Contact),
@@ -57,9 +74,33 @@ def read_project(path: Path, file: str, limits: Limits) -> Project:
     return found[0]
 
 
+def look(
+    path: Path, file: str, limits: Limits, mapping: Mapping[str, str] | None = None, *, purpose: str = ""
+) -> Looked:
+    """Look at one file: what it is and all that it holds. Why it cannot be read is a part of the answer."""
+    task = Task(what="look", file=file, limits=limits, mapping=dict(mapping or {}), purpose=purpose)
+    try:
+        found = _asked(lambda: chunks(path, limits), task)
+        looks = _values(found, frames.LOOK, Look)
+        if len(looks) != 1:
+            raise UnreadableFile("its reader answered what it must not", hint=_REPORT)
+        return Looked(
+            look=looks[0],
+            documents=_own_documents(found, file),
+            accounts=_table(found),
+            project=next(iter(_values(found, frames.PROJECTS, Project)), None),
+        )
+    except UnreadableFile as error:
+        return Looked(look=Look(error=error.message, hint=error.hint))
+
+
 def _documents(data: Chunks, task: Task) -> list[Document]:
-    documents = _values(_asked(data, task), frames.DOCUMENTS, Document)
-    if not all(document.file.startswith(task.file) for document in documents):
+    return _own_documents(_asked(data, task), task.file)
+
+
+def _own_documents(found: Iterable[Frame], file: str) -> list[Document]:
+    documents = _values(found, frames.DOCUMENTS, Document)
+    if not all(document.file.startswith(file) for document in documents):
         raise UnreadableFile("its reader answered for another file", hint=_REPORT)
     return documents
 
