@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 Value = str | int | float | bool | None
+T = TypeVar("T")
 
 
 class Side(StrEnum):
@@ -60,13 +62,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A company: what the CRM says of it, and its tags."""
+    """A company: what the CRM says of it, its tags, and under which ids and names it is `also` known."""
 
     id: str
     name: str
     domains: tuple[str, ...] = ()
     attributes: Mapping[str, Value] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +199,8 @@ class Fact:
 class View:
     """A filter, with a name once it is saved, and a question if one is asked of it.
 
-    `coded` leaves out the passages to which no category holds.
+    `coded` leaves out the passages to which no category holds. `source` is a connected source, or "files" for what
+    people added; `speaker` and `role` are of who says it; `words` must all stand in a passage, in any order and form.
     """
 
     name: str = ""
@@ -210,6 +214,11 @@ class View:
     attributes: Mapping[str, str] = field(default_factory=dict)
     question: str = ""
     coded: bool = True
+    source: str = ""
+    role: str = ""
+    speaker: str = ""
+    document: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +286,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interview:
-    """One person to talk to next: why, which gaps it would close, and what to ask."""
+    """One person to talk to next: why, which gaps it would close, and what to ask.
+
+    `state` is "asked" or "scheduled" (on `date`) for who was invited already, else empty.
+    """
 
     account: str
     person: str
@@ -286,6 +298,8 @@ class Interview:
     reason: str
     questions: tuple[str, ...]
     closes: tuple[Gap, ...]
+    state: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,3 +325,13 @@ class Change:
     detail: Mapping[str, object] = field(default_factory=dict)
     undone: bool = False
     undoable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """Some of a long list, and of how many; `next` and `previous` are where to go on, empty at either end."""
+
+    items: tuple[T, ...]
+    total: int
+    next: str = ""
+    previous: str = ""

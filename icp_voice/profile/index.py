@@ -7,7 +7,7 @@ stand is read anew, and of the passages themselves only those that were not know
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,9 +18,11 @@ from icp_voice.embed import Embedder, embed_texts
 from icp_voice.model import View
 from icp_voice.profile import retrieve
 from icp_voice.profile.matrix import Matrix
-from icp_voice.profile.words import Words, word_count
+from icp_voice.profile.words import Words
 from icp_voice.store import Store
+from icp_voice.store.filter import OF_DOCUMENTS, OF_HIGHLIGHTS
 from icp_voice.store.positions import Standing, Version
+from icp_voice.store.search import word_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,20 +85,14 @@ class Snapshot:
         """Return which passages belong to a view, coded or not, in order."""
         import numpy as np
 
-        of_documents = (
-            view.account_tag,
-            view.account,
-            view.kind,
-            view.since,
-            view.until,
-            *sorted(view.attributes.items()),
-        )
-        key = (view.category, view.theme, *of_documents)
+        of_documents = tuple(_hashable(getattr(view, name)) for name in OF_DOCUMENTS)
+        of_highlights = tuple(getattr(view, name) for name in OF_HIGHLIGHTS)
+        key = (*of_documents, *of_highlights)
         if key not in self._views:
             mask = np.ones(len(self), dtype=np.bool_)
             if any(of_documents):
                 mask &= np.isin(self.standing.place, store.positions.documents(view))
-            if view.category or view.theme:
+            if any(of_highlights):
                 mask &= np.isin(self.standing.row, store.positions.highlights(view))
             _make_room(self._views)
             self._views[key] = np.flatnonzero(mask)
@@ -215,6 +211,10 @@ class Index:
             within = np.array([word_count(one.text) for one in spoken], dtype=np.int64)
             self._ids.append(np.array(chunk, dtype=np.bytes_))
             self._spans.append(np.stack([before, before + within]).T)
+
+
+def _hashable(asked: object) -> object:
+    return tuple(sorted(asked.items())) if isinstance(asked, Mapping) else asked
 
 
 def _make_room(kept: dict[Any, Any]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from icp_voice.errors import IcpVoiceError, unknown
+from icp_voice.errors import IcpVoiceError, UnknownName, unknown
 from icp_voice.model import Kind, View
 from icp_voice.profile.icp import find_account
 from icp_voice.profile.theme_names import theme_in_view
 from icp_voice.settings import Codebook
 from icp_voice.store import Store
+from icp_voice.store.filter import FILES
 
 DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?$")
 
@@ -27,6 +28,12 @@ def checked(store: Store, codebook: Codebook, tag: str, view: View) -> View:
     for name in view.attributes:
         if name not in columns:
             raise unknown("account attribute", name, columns)
+    if view.source and view.source != FILES and view.source not in store.sources.counts():
+        raise unknown("source", view.source, [FILES, *sorted(store.sources.counts())])
+    if view.document and not store.documents.has(view.document):
+        raise UnknownName(f'No document "{view.document}".', hint="Name it by its id: icp-voice documents.")
+    if view.words and not store.search.stems(view.words):
+        raise IcpVoiceError(f'"{view.words}" holds no word.', hint="Name words that were said.")
     for day in (view.since, view.until):
         if day and not DATE.match(day):
             raise IcpVoiceError(f'"{day}" is not a date.', hint="Write it as 2026, 2026-05 or 2026-05-12.")

@@ -7,7 +7,6 @@ passage at once, so that nothing outside a view can crowd out what stands inside
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -27,12 +26,6 @@ if TYPE_CHECKING:
 K1, B = 1.2, 0.75  # those of FTS5
 BESIDE = 0.3  # what a word counts that stands in the turn of a passage, but outside the passage
 MOST_KEPT = 256
-TOKEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
-
-
-def word_count(text: str) -> int:
-    """Return how many words a text has, as FTS5 counts them."""
-    return len(TOKEN.findall(text))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

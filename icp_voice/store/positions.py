@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from icp_voice.model import View
 from icp_voice.store.documents import Documents
-from icp_voice.store.filter import conditions
+from icp_voice.store.filter import OF_HIGHLIGHTS, conditions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -136,15 +136,16 @@ class Positions:
 
     def documents(self, view: View) -> Integers:
         """Return the numbers of the documents that a view holds; what it asks of highlights is not looked at."""
-        where, values = conditions(replace(view, category="", theme="", coded=False))
+        where, values = conditions(self._db, replace(view, coded=False, **dict.fromkeys(OF_HIGHLIGHTS, "")))
         return self._column(
             f"select document.rowid from document left join account on account.id = document.account where {where}",
             values,
         )
 
     def highlights(self, view: View) -> Integers:
-        """Return the numbers of the highlights of a view's category and theme; what else it asks is not looked at."""
-        where, values = conditions(View(category=view.category, theme=view.theme, coded=view.coded))
+        """Return the numbers of the highlights of which a view's category, theme, speaker, role and words hold."""
+        asked = {name: getattr(view, name) for name in OF_HIGHLIGHTS}
+        where, values = conditions(self._db, View(coded=view.coded, **asked))
         return self._column(f"select highlight.rowid from highlight where {where}", values)
 
     def held(self, category: str) -> tuple[Integers, Floats]:

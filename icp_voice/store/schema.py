@@ -6,6 +6,8 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
+from icp_voice.store import page_tables
+
 migrations = Migrations("icp_voice")
 
 
@@ -278,19 +280,52 @@ def m011_returning(db: Database) -> None:
 
 
 @migrations()
+def m012_editions(db: Database) -> None:
+    """Keep how people arranged the ICP document, and its editions: what they show and what they rest on, without words."""
+    _run(
+        db,
+        """
+    create table arrangement (
+      number integer primary key autoincrement, at text not null, by text not null, action text not null,
+      part text not null, target text not null, value text not null, undone integer not null default 0
+    );
+    -- paper, ledger: JSON; quotes in it are places in turns
+    create table edition (
+      number integer primary key, id text not null unique, name text not null, note text not null, at text not null,
+      by text not null, counts text not null, paper text not null, ledger text not null
+    );
+    """,
+    )
+
+
+@migrations()
 def m013_changes(db: Database) -> None:
     """Who did what and when, what was taken back, and what a person left for later when asked to decide."""
     _run(
         db,
         """
-    -- detail: JSON of ids and counts, and of what was there before; touches: what only the latest change of it undoes;
-    -- undone: the number of the change that took it back
+    -- detail: JSON of ids and counts, and of what was there before; touches: one person's word on one tag;
+    -- undone: 1 once it was taken back
     create table change (
       number integer primary key autoincrement, at text not null, by text not null, verb text not null,
       subject text not null, detail text not null, touches text not null, undone integer not null default 0
     );
     create index change_by on change (by, number);
     create index change_touches on change (touches, number) where touches != '';
+    create table skipped (
+      by text not null, highlight text not null, category text not null, turn integer not null,
+      primary key (by, highlight, category)
+    ) without rowid;
+    """,
+    )
+
+
+@migrations()
+def m013_corrections(db: Database) -> None:
+    """Keep what was there before people's decisions, so that each can be taken back, and find what is undecided."""
+    _run(
+        db,
+        """
     create index change_subject on change (subject, number);
     -- What a person had said of a tag before they decided (held: whether anything), and what was known of its passage.
     create table tag_before (
@@ -307,10 +342,6 @@ def m013_changes(db: Database) -> None:
       context text not null, by text not null, key text not null
     ) without rowid;
     create index put_aside_document on put_aside (document);
-    create table skipped (
-      by text not null, highlight text not null, category text not null, turn integer not null,
-      primary key (by, highlight, category)
-    ) without rowid;
     """,
     )
 
@@ -373,3 +404,42 @@ def m015_interviews(db: Database) -> None:
                 for row in rows
             )
             db.execute(f"create trigger {table}_counted_{event} after {event}{of} on {table} begin{upserts} end")
+
+
+@migrations()
+def m014_redactions(db: Database) -> None:
+    """Keep which spans of turns are hidden, proposed to be, or shown again; a turn is known by the key of its words."""
+    _run(
+        db,
+        """
+    create table redaction (
+      id text primary key, document text not null, key text not null, start integer not null, end integer not null,
+      why text not null, state text not null, by text not null, at text not null
+    ) without rowid;
+    create index redaction_document on redaction (document, key);
+    """,
+    )
+
+
+@migrations()
+def m016_pages(db: Database) -> None:
+    """Keep ready what pages count and page by, and note of which documents something changed."""
+    _run(db, page_tables.TABLES)
+    for trigger in page_tables.triggers():
+        db.execute(trigger)
+
+
+@migrations()
+def m017_accounts(db: Database) -> None:
+    """Keep what a person typed of an account, which no import undoes, and the ids and names of accounts that were merged."""
+    _run(
+        db,
+        """
+    -- field: 'name', 'domains' or 'attribute:NAME'; value: JSON, null where a person took the attribute away
+    create table account_said (
+      account text not null, field text not null, value text not null, primary key (account, field)
+    ) without rowid;
+    create table account_alias (id text primary key, name text not null, account text not null) without rowid;
+    create index account_alias_account on account_alias (account);
+    """,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"  # as the table turn_search has it
 LONGEST = 22  # a turn has fewer words than two to this power
+TOKEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+
+
+def word_count(text: str) -> int:
+    """Return how many words a text has, as FTS5 counts them."""
+    return len(TOKEN.findall(text))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,13 +60,22 @@ class Search:
         self._stemmer.execute("insert into said (text) values (?)", (term,))
         return tuple(stem for (stem,) in self._stemmer.execute("select term from stem order by offset"))
 
+    def ready(self, words: str) -> tuple[str, ...]:
+        """Return what some words are looked up as, with all ready to look them up in SQL: temp.turn_stem, word_count."""
+        self._open()
+        self._db.conn.create_function("word_count", 1, word_count, deterministic=True)
+        return self.stems(words)
+
+    def _open(self) -> None:
+        self._db.execute(
+            "create virtual table if not exists temp.turn_stem using fts5vocab (main, turn_search, instance)"
+        )
+
     def places(self, stem: str) -> Integers:
         """Return the places where a stem stands, in order."""
         import numpy as np
 
-        self._db.execute(
-            "create virtual table if not exists temp.turn_stem using fts5vocab (main, turn_search, instance)"
-        )
+        self._open()
         # One long string is read several times faster than a row for each place.
         row = self._db.execute(
             f"select group_concat((doc << {LONGEST}) + offset) from temp.turn_stem where term = ?", (stem,)
