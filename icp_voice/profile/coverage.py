@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from icp_voice.profile.known import NOTHING, Heard, knowledge_of
 from icp_voice.settings import Category, Codebook, Settings
 from icp_voice.store import Store
 from icp_voice.store.asked import Asked
+from icp_voice.store.redactions import Aliases
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class Coverage:
         return [cell for cell in self.cells if cell.category == category]
 
     @cached_property
+    def counts(self) -> dict[str, Counter[CellState]]:
+        """Return category -> state -> accounts."""
+        counted: dict[str, Counter[CellState]] = defaultdict(Counter)
+        for cell in self.cells:
+            counted[cell.category][cell.state] += 1
+        return counted
+
+    @cached_property
     def _places(self) -> dict[tuple[str, str], Cell]:
         return {(cell.account, cell.category): cell for cell in self.cells}
 
@@ -55,7 +64,7 @@ def coverage(store: Store, settings: Settings, codebook: Codebook) -> Coverage:
         return matrix(store, settings, codebook, sorted(accounts, key=lambda account: (account.name, account.id)))
 
     as_of = store.documents.newest_date()
-    wanted = (settings.coverage.tag, settings.coverage.stale_after_days, as_of)
+    wanted = (settings.coverage.tag, settings.coverage.stale_after_days, as_of, store.redactions.privacy.names)
     categories = tuple((category.name, category.enough) for category in codebook)
     return knowledge_of(store).kept(store, ("coverage", *wanted, categories), make)
 
@@ -65,13 +74,17 @@ def matrix(store: Store, settings: Settings, codebook: Iterable[Category], accou
     as_of = store.documents.newest_date()
     oldest = _days_before(as_of, settings.coverage.stale_after_days)
     known = knowledge_of(store).all(store)
-    listed, categories = tuple(accounts), tuple(codebook)
+    listed, categories, aliases = tuple(accounts), tuple(codebook), store.redactions.aliases()
     cells = []
     for account in listed:
         of_account = known.get(account.id, NOTHING)
         cells += [
             _cell(
-                account.id, category, of_account.cells.get(category.name), of_account.asked.get(category.name), oldest
+                account.id,
+                category,
+                _named(aliases, account.id, of_account.cells.get(category.name)),
+                of_account.asked.get(category.name),
+                oldest,
             )
             for category in categories
         ]
@@ -81,6 +94,13 @@ def matrix(store: Store, settings: Settings, codebook: Iterable[Category], accou
 def voices(store: Store) -> dict[str, frozenset[str]]:
     """Return account id -> names of the customers heard there."""
     return {account: known.voices for account, known in knowledge_of(store).all(store).items() if known.voices}
+
+
+def _named(aliases: Aliases, account: str, heard: Heard | None) -> Heard | None:
+    """Return what was heard, by people who are called as the settings have it."""
+    if heard is None or not aliases:
+        return heard
+    return replace(heard, speakers=tuple(aliases.of(account, name) for name in heard.speakers))
 
 
 def _cell(account: str, category: Category, heard: Heard | None, asked: Asked | None, oldest: str) -> Cell:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from icp_voice.errors import RuleError
 from icp_voice.model import Account, Answer, Cell, CellState, Gap, View
-from icp_voice.profile.coverage import Coverage, matrix, voices
-from icp_voice.profile.icp import BUILT_IN, heard_accounts
+from icp_voice.profile.coverage import Coverage, matrix
+from icp_voice.profile.coverage import coverage as coverage_of
+from icp_voice.profile.icp import BUILT_IN
+from icp_voice.profile.known import NOTHING, Known, knowledge_of
 from icp_voice.profile.rule_parser import parse_rule
 from icp_voice.settings import Category, Codebook, Settings
 from icp_voice.store import Store
@@ -30,39 +34,58 @@ def gaps(
     store: Store, settings: Settings, codebook: Codebook, coverage: Coverage, ask: Callable[[View], Answer]
 ) -> list[Gap]:
     """Return all gaps: accounts first, then cells, categories, churned accounts, and questions put to the data."""
-    heard = heard_accounts(store)
-    spoken = voices(store)
+    return [*_standing(store, settings, codebook, coverage), *question_gaps(store.views.all(), ask)]
+
+
+def cell_of(gap: Gap) -> tuple[str, str, str]:
+    """Return what a gap is about, whatever its state: a weak cell and an unknown one are the same cell."""
+    kind = "" if gap.account and gap.category else gap.kind
+    return kind, gap.account, gap.question if gap.kind == QUESTION else gap.category
+
+
+def standing_gaps(store: Store, settings: Settings, codebook: Codebook) -> tuple[Gap, ...]:
+    """Return the gaps that no question is needed for; they are reckoned once per state of the store."""
+    measured = settings.coverage
+    key = (measured.tag, measured.churned, measured.stale_after_days, measured.fewest_accounts)
+    key = (*key, store.redactions.privacy.names)
+    categories = tuple((one.name, one.question, one.expected_of, one.enough) for one in codebook)
+    return knowledge_of(store).kept(
+        store,
+        ("gaps", store.documents.newest_date(), *key, categories),
+        lambda: tuple(_standing(store, settings, codebook, coverage_of(store, settings, codebook))),
+    )
+
+
+def _standing(store: Store, settings: Settings, codebook: Codebook, coverage: Coverage) -> list[Gap]:
+    known, aliases = knowledge_of(store).all(store), store.redactions.aliases()
     found: list[Gap] = []
     for account in coverage.accounts:
-        found += _of_account(
-            account, coverage, codebook, heard=account.id in heard, voices=spoken.get(account.id, set())
-        )
-    found += _of_categories(store, settings, codebook, coverage)
+        of_account = known.get(account.id, NOTHING)
+        called = replace(of_account, voices=frozenset(aliases.of(account.id, name) for name in of_account.voices))
+        found += gaps_of(account, coverage.of_account(account.id), codebook, called)
+    found += _of_categories(settings, codebook, coverage, known)
     found += _of_churned(store, settings, codebook)
-    found += _of_questions(store.views.all(), ask)
     return found
 
 
-def _of_account(
-    account: Account, coverage: Coverage, codebook: Codebook, *, heard: bool, voices: set[str]
-) -> Iterator[Gap]:
-    if not heard:
+def gaps_of(account: Account, cells: Iterable[Cell], codebook: Codebook, known: Known) -> Iterator[Gap]:
+    """Yield the gaps of one ICP account, whose cells these are."""
+    if not known.heard:
         yield Gap(
             kind=NO_FEEDBACK, account=account.id, reason=f"{account.name} is ICP, and nobody there was ever heard"
         )
         return
-    cells = coverage.of_account(account.id)
-    spoken = [cell for cell in cells if cell.highlights]
+    listed = list(cells)
+    spoken = [cell for cell in listed if cell.highlights]
     if spoken and all(cell.state is CellState.STALE for cell in spoken):
         newest = max(cell.newest for cell in spoken)
         yield Gap(kind=STALE, account=account.id, reason=f"all that {account.name} said is old, the newest of {newest}")
     else:
         expected = {category.name for category in codebook if category.expected_of == "icp"}
-        yield from (_of_cell(cell, codebook) for cell in cells if cell.category in expected and cell.state in KINDS)
-    if len(voices) == 1:
-        yield Gap(
-            kind=ONE_VOICE, account=account.id, reason=f"{account.name} was heard through {next(iter(voices))} alone"
-        )
+        yield from (_of_cell(cell, codebook) for cell in listed if cell.category in expected and cell.state in KINDS)
+    if len(known.voices) == 1:
+        [voice] = known.voices
+        yield Gap(kind=ONE_VOICE, account=account.id, reason=f"{account.name} was heard through {voice} alone")
 
 
 def _of_cell(cell: Cell, codebook: Codebook) -> Gap:
@@ -75,25 +98,31 @@ def _of_cell(cell: Cell, codebook: Codebook) -> Gap:
     )
 
 
-def _of_categories(store: Store, settings: Settings, codebook: Codebook, coverage: Coverage) -> Iterator[Gap]:
+def _of_categories(
+    settings: Settings, codebook: Codebook, coverage: Coverage, known: Mapping[str, Known]
+) -> Iterator[Gap]:
     wanted = min(settings.coverage.fewest_accounts, len(coverage.accounts))
+    heard = Counter(cell.category for cell in coverage.cells if cell.highlights)
     for category in codebook:
         if category.expected_of != "icp" or not coverage.accounts:
             continue
-        known = [cell for cell in coverage.of(category.name) if cell.highlights]
-        if len(known) < wanted:
-            told = f"{len(known)} of {len(coverage.accounts)} ICP accounts said anything; {wanted} are wanted"
+        if heard[category.name] < wanted:
+            told = f"{heard[category.name]} of {len(coverage.accounts)} ICP accounts said anything; {wanted} are wanted"
             yield Gap(kind=THIN, category=category.name, question=category.question, reason=told)
-        elif role := _only_role(store, settings.coverage.tag, category):
+        elif role := _only_role(coverage, known, category):
             told = f"all that is known was said by one role: {role}"
             yield Gap(kind=ONE_ROLE, category=category.name, question=category.question, reason=told)
 
 
-def _only_role(store: Store, tag: str, category: Category) -> str:
+def _only_role(coverage: Coverage, known: Mapping[str, Known], category: Category) -> str:
     """Return the role of the speakers if all that is known of a category comes from one and the same, else nothing."""
-    said = store.highlights.select(View(account_tag=tag, category=category.name))
-    roles = {highlight.role.casefold() for highlight in said}
-    return said[0].role if len(said) >= 3 and len(roles) == 1 and said[0].role else ""
+    roles: Counter[str] = Counter()
+    for account in coverage.accounts:
+        cell = known.get(account.id, NOTHING).cells.get(category.name)
+        for role, highlights in cell.roles if cell else ():
+            roles[role] += highlights
+    same = {role.casefold() for role in roles}
+    return min(roles) if sum(roles.values()) >= 3 and len(same) == 1 else ""
 
 
 def _of_churned(store: Store, settings: Settings, codebook: Codebook) -> Iterator[Gap]:
@@ -113,14 +142,19 @@ def _of_churned(store: Store, settings: Settings, codebook: Codebook) -> Iterato
 def churned_accounts(store: Store, settings: Settings) -> list[Account]:
     """Return the accounts that left, by the rule in the settings; none where the CRM does not tell."""
     rule = parse_rule(settings.coverage.churned)
-    try:
-        rule.check(sorted(store.accounts.columns() | BUILT_IN))
-    except RuleError:
-        return []
-    return [account for account in store.accounts.all() if rule.matches(account)]
+
+    def find() -> list[Account]:
+        try:
+            rule.check(sorted(store.accounts.columns() | BUILT_IN))
+        except RuleError:
+            return []
+        return [account for account in store.accounts.all() if rule.matches(account)]
+
+    return knowledge_of(store).kept(store, ("churned", settings.coverage.churned), find)
 
 
-def _of_questions(views: Iterable[View], ask: Callable[[View], Answer]) -> Iterator[Gap]:
+def question_gaps(views: Iterable[View], ask: Callable[[View], Answer]) -> Iterator[Gap]:
+    """Yield the questions of saved views that the data does not answer."""
     for view in views:
         if view.question:
             answer = ask(view)

@@ -7,8 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from icp_voice.model import Contact, Gap, Interview, InterviewPlan, Side, Speaker
-from icp_voice.profile.gaps import NO_FEEDBACK, ONE_ROLE, ONE_VOICE, QUESTION, STALE, THIN
+from icp_voice.model import Gap, Interview, InterviewPlan
+from icp_voice.profile.gaps import NO_FEEDBACK, ONE_ROLE, ONE_VOICE, QUESTION, STALE, THIN, cell_of
+from icp_voice.profile.invited import Invited, Standing, standing_of
+from icp_voice.profile.known import NOTHING, knowledge_of
+from icp_voice.profile.people import Person
 from icp_voice.settings import Category, Codebook
 from icp_voice.store import Store
 
@@ -17,6 +20,7 @@ ABOUT_CUSTOMERS = re.compile(
     r" (about|of) (?P<what>.+?)\?*$",
     re.I,
 )
+SETTLED = "what this talk was to settle is known by now"
 FEWEST_QUESTIONS = 3
 MOST_QUESTIONS = 5
 OPEN_TO_ANYONE = frozenset({QUESTION, THIN, ONE_ROLE})
@@ -25,102 +29,134 @@ WORTH = {NO_FEEDBACK: 5, STALE: 3, "unknown": 3, "asked but unanswered": 3, ONE_
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """Someone at an account: from the CRM, or heard before."""
+class Pick:
+    """Someone for the plan with the gaps of their account that they are to close; `extra` are those open to anyone.
 
-    account: str
-    name: str
-    role: str
-    email: str
-    heard: bool
-    failed: frozenset[str]
+    `invited` is set for who was asked already: what they are to close was settled then, and of it `closes` and `extra`
+    are what is open still.
+    """
+
+    person: Person
+    closes: list[Gap]
+    extra: list[Gap]
+    invited: Invited | None = None
 
 
-def plan(store: Store, codebook: Codebook, gaps: Sequence[Gap], *, people: int) -> InterviewPlan:
-    """Pick up to `people` people, the one who closes most first, until no gap is left that a talk would close."""
-    names = {account.id: account.name for account in store.accounts.all()}
-    candidates = _candidates(store)
+def plan(
+    store: Store, codebook: Codebook, gaps: Sequence[Gap], *, people: int, standing: Standing | None = None
+) -> InterviewPlan:
+    """Pick up to `people` people, the one who closes most first, until no gap is left that a talk would close.
+
+    Who is invited stays in the plan, in the place that is due to what they were asked for, and closes those gaps; the
+    others are picked for what is left. Who declined is not picked.
+    """
+    standing = standing or standing_of(store)
+    names = knowledge_of(store).kept(
+        store, "names", lambda: {account.id: account.name for account in store.accounts.all()}
+    )
+    current = {cell_of(gap): gap for gap in gaps}
+    invited = [_of_invited(one, current) for one in standing.invited]
+    promised = {cell_of(gap) for one in standing.invited for gap in one.gaps}
+    left = [gap for gap in gaps if cell_of(gap) not in promised]
+    picks = sorted([*invited, *_new(store, left, standing)], key=lambda pick: _place(pick, names))
+    room = max(0, people - len(invited))
+    new = [pick for pick in picks if not pick.invited][:room]
+    chosen = [pick for pick in picks if pick.invited or any(pick is one for one in new)]
+    _share([gap for gap in left if gap.kind in OPEN_TO_ANYONE], chosen, codebook)
+    interviews = [_interview(pick, codebook, names) for pick in chosen]
+    closed = {cell_of(gap) for interview in interviews for gap in interview.closes}
+    return InterviewPlan(
+        interviews=tuple(interviews), open_gaps=tuple(gap for gap in gaps if cell_of(gap) not in closed)
+    )
+
+
+def _of_invited(one: Invited, current: Mapping[tuple[str, str, str], Gap]) -> Pick:
+    still = [current[cell_of(gap)] for gap in one.gaps if cell_of(gap) in current]
+    own = [gap for gap in still if gap.kind not in OPEN_TO_ANYONE]
+    return Pick(one.person, own, [gap for gap in still if gap.kind in OPEN_TO_ANYONE], one)
+
+
+def _place(pick: Pick, names: Mapping[str, str]) -> tuple[int, str, str]:
+    """Return the place in the plan; that of who is invited stays as it was then."""
+    account = pick.person.account
+    gaps = [gap for gap in pick.invited.gaps if gap.kind not in OPEN_TO_ANYONE] if pick.invited else pick.closes
+    return -sum(WORTH.get(gap.kind, 1) for gap in gaps), names.get(account, ""), account
+
+
+def _new(store: Store, gaps: Sequence[Gap], standing: Standing) -> list[Pick]:
+    known = knowledge_of(store).all(store)
+    invited = {(one.person.account, one.person.name.casefold()) for one in standing.invited}
     by_account: dict[str, list[Gap]] = defaultdict(list)
     for gap in gaps:
         if gap.account:
             by_account[gap.account].append(gap)
-    picks = []
+    picks: list[Pick] = []
     for account, of_account in by_account.items():
-        picks += _picks(account, of_account, candidates.get(account, []))
-    picks.sort(key=lambda pick: (-sum(WORTH.get(gap.kind, 1) for gap in pick[1]), names.get(pick[0].account, "")))
-    chosen = picks[:people]
-    for_anyone = [gap for gap in gaps if gap.kind in OPEN_TO_ANYONE]
-    interviews = [
-        _interview(candidate, closed, extra, codebook, names)
-        for (candidate, closed), extra in zip(chosen, _shared(for_anyone, chosen, codebook), strict=True)
-    ]
-    closed = {gap for interview in interviews for gap in interview.closes}
-    return InterviewPlan(interviews=tuple(interviews), open_gaps=tuple(gap for gap in gaps if gap not in closed))
+        people = [person for person in known.get(account, NOTHING).people if person.full]
+        free = [person for person in people if (account, person.name.casefold()) not in standing.declined | invited]
+        picks += _picks(account, of_account, free, [person.name for person in people if person.heard])
+    return picks
 
 
-Pick = tuple[Candidate, list[Gap]]
-
-
-def _picks(account: str, gaps: Sequence[Gap], candidates: Sequence[Candidate]) -> list[Pick]:
+def _picks(account: str, gaps: Sequence[Gap], candidates: Sequence[Person], heard: Sequence[str]) -> list[Pick]:
     """Return as few people as close all gaps of one account, each with the gaps they close."""
     left = list(gaps)
     picks: list[Pick] = []
-    heard = [candidate.name for candidate in candidates if candidate.heard]
     other = f"someone other than {' or '.join(heard)}" if 0 < len(heard) < 4 else "someone who was not heard yet"
-    stranger = Candidate(account, "", other, "", heard=False, failed=frozenset())
+    stranger = Person(account=account, name="", role=other)
     while left:
-        pool = [candidate for candidate in candidates if all(candidate is not pick for pick, _ in picks)] or [stranger]
-        best = max(pool, key=lambda candidate: (_closes(candidate, left), bool(candidate.role), not candidate.heard))
-        closed = [gap for gap in left if _closes(best, [gap])]
+        pool = [person for person in candidates if all(person is not pick.person for pick in picks)] or [stranger]
+        best = max(pool, key=lambda person: (len(closes(person, left)), bool(person.role), not person.heard))
+        closed = closes(best, left)
         if not closed:
             best, closed = stranger, left
-        picks.append((best, closed))
+        picks.append(Pick(best, list(closed), []))
         left = [gap for gap in left if gap not in closed]
     return picks
 
 
-def _closes(candidate: Candidate, gaps: Iterable[Gap]) -> int:
-    """Count the gaps that a talk with this person would close."""
-    return sum(not (gap.kind == ONE_VOICE and candidate.heard) and gap.category not in candidate.failed for gap in gaps)
+def closes(person: Person, gaps: Iterable[Gap]) -> list[Gap]:
+    """Return the gaps of an account that a talk with this person would close."""
+    return [gap for gap in gaps if not (gap.kind == ONE_VOICE and person.heard) and gap.category not in person.failed]
 
 
-def _shared(gaps: Sequence[Gap], chosen: Sequence[Pick], codebook: Codebook) -> list[list[Gap]]:
+def _share(gaps: Sequence[Gap], chosen: Sequence[Pick], codebook: Codebook) -> None:
     """Deal the questions that anyone can answer out to the interviews with room for them, the emptiest first.
 
-    Who was asked before and did not answer gets a question only if nobody else has room for it.
+    Who was asked before and did not answer gets a question only if nobody else has room for it; what is settled with
+    who is invited stays as it is.
     """
-    shares: list[list[Gap]] = [[] for _ in chosen]
     for gap in gaps:
         loads = []
-        for place, (candidate, closed) in enumerate(chosen):
-            share = [*shares[place], gap]
-            if _asks(gap, _questions([*closed, *share], codebook), codebook):
-                loads.append((gap.category in candidate.failed, len(closed) + 3 * len(share), place))
+        for place, pick in enumerate(chosen):
+            share = [*pick.extra, gap]
+            if not pick.invited and _asks(gap, _questions([*pick.closes, *share], codebook), codebook):
+                loads.append((gap.category in pick.person.failed, len(pick.closes) + 3 * len(share), place))
         if loads:
-            shares[min(loads)[-1]].append(gap)
-    return shares
+            chosen[min(loads)[-1]].extra.append(gap)
 
 
-def _interview(
-    candidate: Candidate, closed: Sequence[Gap], extra: Sequence[Gap], codebook: Codebook, names: Mapping[str, str]
-) -> Interview:
-    name = names.get(candidate.account, candidate.account)
-    questions = _questions([*closed, *extra], codebook)
-    closed = [gap for gap in closed if _asks(gap, questions, codebook)]
+def _interview(pick: Pick, codebook: Codebook, names: Mapping[str, str]) -> Interview:
+    person = pick.person
+    name = names.get(person.account, person.account)
+    questions = _questions(pick.invited.gaps if pick.invited else [*pick.closes, *pick.extra], codebook)
+    closed = [gap for gap in pick.closes if pick.invited or _asks(gap, questions, codebook)]
     return Interview(
-        account=candidate.account,
-        person=candidate.name,
-        role=candidate.role,
-        email=candidate.email,
-        reason=_reason(candidate, name, closed, codebook),
+        account=person.account,
+        person=person.name,
+        role=person.role,
+        email=person.email,
+        reason=_reason(name, closed, codebook) or (SETTLED if pick.invited and not pick.extra else ""),
         questions=questions,
-        closes=(*closed, *extra),
+        closes=(*closed, *pick.extra),
+        state=pick.invited.state if pick.invited else "",
+        date=pick.invited.date if pick.invited else "",
     )
 
 
-def _reason(candidate: Candidate, name: str, closed: Sequence[Gap], codebook: Codebook) -> str:
+def _reason(name: str, closed: Sequence[Gap], codebook: Codebook) -> str:
     kinds = {gap.kind for gap in closed}
-    titles = [codebook[gap.category].title.lower() for gap in closed if gap.category]
+    titles = [codebook[gap.category].title.lower() for gap in closed if gap.category in codebook.names]
     told = []
     if NO_FEEDBACK in kinds:
         told.append(f"nobody at {name} was ever heard")
@@ -139,7 +175,9 @@ def _questions(gaps: Sequence[Gap], codebook: Codebook) -> tuple[str, ...]:
     First one for each category that the gaps name, then the questions put to the data, then more of those categories;
     what every interview should hear fills up what is left.
     """
-    own = list(dict.fromkeys(gap.category for gap in gaps if gap.category and gap.kind != QUESTION))
+    # What was settled earlier may name a category that the codebook no longer has.
+    named = [gap.category for gap in gaps if gap.category in codebook.names and gap.kind != QUESTION]
+    own = list(dict.fromkeys(named))
     first = [_first_question(codebook[name]) for name in own]
     put = [to_one_person(gap.question) for gap in gaps if gap.kind == QUESTION]
     more = [question for name in own for question in codebook[name].interview_questions[1:]]
@@ -167,49 +205,3 @@ def to_one_person(question: str) -> str:
     """Turn a question put to the data ("What do customers say about X?") into one for somebody's own experience."""
     found = ABOUT_CUSTOMERS.match(question.strip())
     return f"What is your own experience with {found['what']}?" if found else f"In your own case: {question.strip()}"
-
-
-def _candidates(store: Store) -> dict[str, list[Candidate]]:
-    """Return the people known at each account: CRM contacts first, then customers heard in documents."""
-    failed: dict[str, set[str]] = defaultdict(set)
-    for asked in store.questions.unanswered():
-        failed[asked.document].add(asked.category)
-    people: dict[str, dict[str, Candidate]] = defaultdict(dict)
-    for contact in store.accounts.contacts():
-        people[contact.account][contact.name.casefold()] = _of_contact(contact)
-    heard = [
-        (document, speaker)
-        for document in store.documents.all()
-        for speaker in document.speakers
-        if document.account and speaker.side is Side.CUSTOMER
-    ]
-    for document, speaker in sorted(heard, key=lambda one: not _in_full(one[1].name)):
-        at_account = people[document.account]
-        if name := _known_as(speaker, at_account.values()):
-            known = at_account.get(name.casefold())
-            at_account[name.casefold()] = Candidate(
-                account=document.account,
-                name=name,
-                role=speaker.role or (known.role if known else ""),
-                email=speaker.email or (known.email if known else ""),
-                heard=True,
-                failed=frozenset(failed.get(document.id, set()) | (set(known.failed) if known else set())),
-            )
-    return {account: list(of_account.values()) for account, of_account in people.items()}
-
-
-def _in_full(name: str) -> bool:
-    return " " in name and "@" not in name
-
-
-def _known_as(speaker: Speaker, known: Iterable[Candidate]) -> str:
-    """Return a speaker's name in full, by address or first name where a document gives no more; else nothing."""
-    if _in_full(speaker.name):
-        return speaker.name
-    said, address = speaker.name.casefold(), (speaker.email or speaker.name).casefold()
-    same = {one.name for one in known if one.email.casefold() == address or said in one.name.casefold().split()[:1]}
-    return same.pop() if len(same) == 1 else ""
-
-
-def _of_contact(contact: Contact) -> Candidate:
-    return Candidate(contact.account, contact.name, contact.role, contact.email, heard=False, failed=frozenset())

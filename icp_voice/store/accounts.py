@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -19,7 +20,13 @@ class Accounts:
         self._db = db
 
     def put(self, accounts: Iterable[Account]) -> None:
-        """Add accounts, or update those whose id is known; their tags stay."""
+        """Add accounts, or update those whose id is known; their tags stay, and so does what a person said of them.
+
+        One that was merged into another is that other, and is not added again.
+        """
+        arriving, merged = list(accounts), self.merged()
+        said = self._said({account.id for account in arriving})
+        accounts = [_corrected(account, said[account.id]) for account in arriving if account.id not in merged]
         self._db.conn.executemany(
             "insert into account (id, name, domains, attributes) values (?, ?, ?, ?)"
             " on conflict (id) do update set"
@@ -32,10 +39,62 @@ class Accounts:
 
     def put_contacts(self, contacts: Iterable[Contact]) -> None:
         """Add people who can be asked, or update their role and address."""
+        merged = self.merged()
         self._db.conn.executemany(
             "insert into contact (account, name, role, email) values (?, ?, ?, ?)"
             " on conflict (account, name) do update set role = excluded.role, email = excluded.email",
-            [(contact.account, contact.name, contact.role, contact.email) for contact in contacts],
+            [
+                (merged.get(contact.account, contact.account), contact.name, contact.role, contact.email)
+                for contact in contacts
+            ],
+        )
+
+    def remove_contact(self, account: str, name: str) -> bool:
+        """Forget a person of an account; return whether one of this name was known."""
+        done = self._db.conn.execute("delete from contact where account = ? and name = ?", (account, name))
+        return bool(done.rowcount)
+
+    def say(self, account: str, fields: Mapping[str, object]) -> None:
+        """Keep what a person says of an account: its "name", "domains", or "attribute:NAME" (None: it has none)."""
+        self._db.conn.executemany(
+            "insert or replace into account_said (account, field, value) values (?, ?, ?)",
+            [(account, field, json.dumps(value, ensure_ascii=False)) for field, value in fields.items()],
+        )
+
+    def _said(self, accounts: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return account -> field -> what a person said of it."""
+        said: dict[str, dict[str, Any]] = defaultdict(dict)
+        rows = self._db.execute(
+            "select account, field, value from account_said where account in (select value from json_each(?))",
+            (json.dumps(sorted(accounts)),),
+        )
+        for account, field, value in rows.fetchall():
+            said[account][field] = json.loads(value)
+        return said
+
+    def merged(self) -> dict[str, str]:
+        """Return the id of each account that was merged into another -> that other's id."""
+        return dict(self._db.execute("select id, account from account_alias").fetchall())
+
+    def merge(self, one: Account, into: Account) -> None:
+        """Let one account be another from now on: its people, tags by hand, words and what it was called."""
+        self._db.execute("update account_alias set account = ? where account = ?", (into.id, one.id))
+        self._db.execute("insert or replace into account_alias values (?, ?, ?)", (one.id, one.name, into.id))
+        for table, key in (("contact", "account"), ("account_tag", "account"), ("account_said", "account")):
+            self._db.execute(f"update or ignore {table} set {key} = ? where {key} = ?", (into.id, one.id))
+            self._db.execute(f"delete from {table} where {key} = ?", (one.id,))
+        for table in ("document", "source_account", "interview"):
+            self._db.execute(f"update {table} set account = ? where account = ?", (into.id, one.id))
+        self._db.execute("update assignment set value = ? where field = 'account' and value = ?", (into.id, one.id))
+        self._db.execute("delete from account where id = ?", (one.id,))
+        self.put(
+            [
+                replace(
+                    into,
+                    domains=tuple(dict.fromkeys((*into.domains, *one.domains))),
+                    attributes={**one.attributes, **into.attributes},
+                )
+            ]
         )
 
     def all(self, *, tag: str = "") -> list[Account]:
@@ -43,10 +102,47 @@ class Accounts:
         tags: dict[str, list[str]] = defaultdict(list)
         for account, held in self._db.execute("select account, tag from tagged order by account, tag").fetchall():
             tags[account].append(held)
+        also: dict[str, list[str]] = defaultdict(list)
+        for known, name, account in self._db.execute(
+            "select id, name, account from account_alias order by id"
+        ).fetchall():
+            also[account] += [known, name]
         accounts = (
-            _account(row, tags.get(row["id"], ())) for row in self._db.query("select * from account order by id")
+            _account(row, tags.get(row["id"], ()), also.get(row["id"], ()))
+            for row in self._db.query("select * from account order by id")
         )
         return [account for account in accounts if not tag or tag in account.tags]
+
+    def names(self, accounts: Iterable[str]) -> dict[str, str]:
+        """Return account id -> name for those that are known."""
+        rows = self._db.query(
+            "select id, name from account where id in (select value from json_each(?))", (json.dumps(list(accounts)),)
+        )
+        return {row["id"]: row["name"] for row in rows}
+
+    def get(self, account: str) -> Account | None:
+        """Return one account by its id."""
+        tags = [
+            row["tag"] for row in self._db.query("select tag from tagged where account = ? order by tag", (account,))
+        ]
+        return next(
+            (_account(row, tags) for row in self._db.query("select * from account where id = ?", (account,))), None
+        )
+
+    def some(self, ids: Iterable[str]) -> list[Account]:
+        """Return the accounts with these ids, by id."""
+        wanted = json.dumps(list(ids))
+        among = "in (select value from json_each(?))"
+        tags: dict[str, list[str]] = defaultdict(list)
+        also: dict[str, list[str]] = defaultdict(list)
+        held = f"select account, tag from tagged where account {among} order by account, tag"
+        for account, tag in self._db.execute(held, (wanted,)).fetchall():
+            tags[account].append(tag)
+        called = f"select id, name, account from account_alias where account {among} order by id"
+        for known, name, account in self._db.execute(called, (wanted,)).fetchall():
+            also[account] += [known, name]
+        rows = self._db.query(f"select * from account where id {among} order by id", (wanted,))
+        return [_account(row, tags.get(row["id"], ()), also.get(row["id"], ())) for row in rows]
 
     def contacts(self) -> list[Contact]:
         """Return all people known from the CRM, by account and name."""
@@ -65,6 +161,10 @@ class Accounts:
             "insert into account_tag (account, tag, by, held) values (?, ?, 'rule', 1)",
             [(account, tag) for account in accounts],
         )
+
+    def forget_by_hand(self, tag: str, account: str) -> None:
+        """Let the rule alone tell whether an account carries `tag`."""
+        self._db.execute("delete from account_tag where tag = ? and account = ? and by = 'hand'", (tag, account))
 
     def tag_by_hand(self, tag: str, account: str, *, held: bool) -> None:
         """Let an account carry `tag`, or keep it from it, whatever the rule says."""
@@ -89,13 +189,28 @@ class Accounts:
         return next((row["value"] for row in self._db.query("select value from meta where key = ?", (key,))), "")
 
 
-def _account(row: Mapping[str, Any], tags: Iterable[str]) -> Account:
+def _corrected(account: Account, said: Mapping[str, Any]) -> Account:
+    """Return an account as a person says it is."""
+    if not said:
+        return account
+    typed = {field.removeprefix("attribute:"): value for field, value in said.items() if field.startswith("attribute:")}
+    attributes = {**account.attributes, **typed}
+    return replace(
+        account,
+        name=said.get("name", account.name),
+        domains=tuple(said.get("domains", account.domains)),
+        attributes={name: value for name, value in attributes.items() if value is not None or name not in typed},
+    )
+
+
+def _account(row: Mapping[str, Any], tags: Iterable[str], also: Iterable[str] = ()) -> Account:
     return Account(
         id=row["id"],
         name=row["name"],
         domains=tuple(json.loads(row["domains"])),
         attributes=json.loads(row["attributes"]),
         tags=tuple(tags),
+        also=tuple(also),
     )
 
 

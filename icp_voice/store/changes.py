@@ -11,14 +11,26 @@ from sqlite_utils import Database
 
 from icp_voice.model import Change
 
-UNDOABLE = ("confirm", "reject", "mark", "unmark", "rename theme", "hide theme", "show theme", "merge themes")
-UNDOABLE += ("split theme", "move highlight")
-# A change can be taken back while it stands and nothing later was said of the same thing by the same person.
-READ = """
-select number, at, by, verb, subject, detail, undone, undone = 0
-  and verb in (select value from json_each(:undoable))
-  and not exists (select 1 from change as later where later.touches = change.touches and change.touches != ''
-    and later.number > change.number and later.undone = 0) as undoable
+DECIDED = ("confirm", "reject")
+MARKED = ("mark", "unmark")
+THEMED = ("rename theme", "hide theme", "show theme", "merge themes", "split theme", "move highlight")
+INTERVIEWED = ("mark interview",)
+UNDOABLE = (*DECIDED, *MARKED, *THEMED, *INTERVIEWED)
+# A decision about a tag can be taken back while it is that person's latest about it, a passage while nothing was said
+# of it since; what was decided about themes can be taken back by itself, whatever came later.
+LATER = f"""
+  case when change.verb in {(*DECIDED, *INTERVIEWED)} then (select later.number from change as later
+      where later.touches = change.touches and change.touches != '' and later.number > change.number
+      and later.undone = 0 order by later.number limit 1)
+    when change.verb in {MARKED} then (select later.number from change as later
+      where later.subject = change.subject and later.number > change.number and later.undone = 0
+      and later.verb in {(*DECIDED, *MARKED, "move highlight")} order by later.number limit 1)
+  end
+"""
+LATEST = "order by number desc limit 1"
+READ = f"""
+select number, at, by, verb, subject, detail, touches, undone,
+  undone = 0 and verb in {UNDOABLE} and ({LATER}) is null as undoable
 from change
 """
 
@@ -61,19 +73,36 @@ class Changes:
 
     def last_undoable(self, by: str) -> Change | None:
         """Return the latest change of a person that can be taken back."""
+        found = self._select(f"where by = :by and undone = 0 and verb in {UNDOABLE} and undoable {LATEST}", by=by)
+        return next(iter(found), None)
+
+    def later(self, number: int) -> int:
+        """Return the number of the change that has to be taken back before this one; 0 if none has."""
+        row = self._db.execute(f"select {LATER} from change where number = ?", (number,)).fetchone()
+        return int(row[0] or 0) if row else 0
+
+    def next_about(self, number: int) -> Change | None:
+        """Return the next change that stands and is about the same tag by the same person."""
         found = self._select(
-            "where by = :by and undone = 0 and verb in (select value from json_each(:undoable))"
-            " and undoable order by number desc limit 1",
-            by=by,
+            "where number > :number and undone = 0 and touches != '' and touches ="
+            " (select touches from change where number = :number) order by number limit 1",
+            number=number,
         )
         return next(iter(found), None)
 
-    def undone(self, number: int, *, through: int) -> None:
-        """Keep that a change was taken back, and through which change."""
-        self._db.execute("update change set undone = ? where number = ?", (through, number))
+    def of_theme_decision(self, decision: int) -> Change | None:
+        """Return the change by which a decision about themes was made."""
+        found = self._select(
+            f"where verb in {THEMED} and json_extract(detail, '$.decision') = :decision {LATEST}", decision=decision
+        )
+        return next(iter(found), None)
+
+    def undone(self, number: int) -> None:
+        """Keep that a change was taken back."""
+        self._db.execute("update change set undone = 1 where number = ?", (number,))
 
     def _select(self, where: str, **values: object) -> list[Change]:
-        rows = self._db.query(f"{READ} {where}", {"undoable": json.dumps(UNDOABLE), **values})
+        rows = self._db.query(f"{READ} {where}", values)
         return [_read(row) for row in rows]
 
 

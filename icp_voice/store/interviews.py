@@ -52,6 +52,17 @@ class Arrival:
     email: str
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A category that holds for a highlight, by whom it was said, and how sure that is."""
+
+    document: str
+    speaker: str
+    highlight: str
+    category: str
+    score: float
+
+
 class Interviews:
     """The interview, interview_mark and arrival tables."""
 
@@ -70,7 +81,18 @@ class Interviews:
         )
         self._insert(
             "interview_mark (interview, person, role, email, state, date, note, at, by, contact)",
-            (interview, mark.person, mark.role, mark.email, mark.state, mark.date, mark.note, mark.at, mark.by, contact),
+            (
+                interview,
+                mark.person,
+                mark.role,
+                mark.email,
+                mark.state,
+                mark.date,
+                mark.note,
+                mark.at,
+                mark.by,
+                contact,
+            ),
         )
         return next(one for one in self.standing() if one.interview == interview)
 
@@ -111,6 +133,20 @@ class Interviews:
             (json.dumps(sorted(accounts)),),
         )
         return [Arrival(*row) for row in rows.fetchall()]
+
+    def passages(self, documents: Collection[str]) -> list[Passage]:
+        """Return what is coded in some documents."""
+        rows = self._db.execute(
+            "select highlight.document, turn.speaker, highlight.id, tag.category,"
+            " max(case when tag.state = 'confirmed' then 1.0 else tag.score end)"
+            " from highlight join turn on turn.document = highlight.document and turn.position = highlight.turn"
+            " and turn.key = highlight.key join tag on tag.highlight = highlight.id"
+            " where highlight.document in (select value from json_each(?)) group by highlight.id, tag.category"
+            " having max(tag.state = 'confirmed') or not max(tag.state = 'rejected')"
+            " order by highlight.document, highlight.turn, highlight.start, tag.category",
+            (json.dumps(sorted(documents)),),
+        )
+        return [Passage(*row) for row in rows.fetchall()]
 
     def _insert(self, into: str, values: Sequence[object]) -> int:
         marks = ", ".join("?" * len(values))

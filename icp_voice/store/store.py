@@ -10,17 +10,21 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from icp_voice.store.account_rows import AccountRows
 from icp_voice.store.accounts import Accounts
+from icp_voice.store.arrangement import Arrangements
 from icp_voice.store.asked import Questions
 from icp_voice.store.changes import Changes
 from icp_voice.store.counted import Counted
 from icp_voice.store.documents import Documents
+from icp_voice.store.editions import Editions
 from icp_voice.store.facts import Facts
 from icp_voice.store.highlights import Highlights
 from icp_voice.store.interviews import Interviews
 from icp_voice.store.marks import Marks
 from icp_voice.store.positions import Positions
 from icp_voice.store.progress import Progress
+from icp_voice.store.redactions import Privacy, Redactions
 from icp_voice.store.schema import migrations
 from icp_voice.store.search import Search
 from icp_voice.store.sources import Sources
@@ -50,10 +54,14 @@ class Store:
     views: Views
     progress: Progress
     counted: Counted
+    account_rows: AccountRows
     interviews: Interviews
     sources: Sources
     changes: Changes
     marks: Marks
+    redactions: Redactions
+    arrangement: Arrangements
+    editions: Editions
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -79,8 +87,8 @@ class Store:
         self.db.close()
 
 
-def open_store(path: Path) -> Store:
-    """Open the file at `path`, making it or bringing it up to date as needed."""
+def open_store(path: Path, privacy: Privacy | None = None) -> Store:
+    """Open the file at `path`, making it or bringing it up to date as needed; `privacy` is what is hidden when it is read."""
     # A server hands a connection from thread to thread, never to two at once; SQLite itself allows both.
     db = Database(sqlite3.connect(path, check_same_thread=False))
     db.conn.execute("pragma busy_timeout = 20000")
@@ -90,15 +98,16 @@ def open_store(path: Path) -> Store:
     db.conn.execute("pragma temp_store = memory")
     if migrations.pending(db):
         migrations.apply(db)
+    redactions = Redactions(db, privacy)
     return Store(
         db,
         Accounts(db),
-        Documents(db),
-        Highlights(db),
+        Documents(db, redactions),
+        Highlights(db, redactions),
         Tags(db),
-        Themes(db),
+        Themes(db, redactions),
         ThemeDecisions(db),
-        Facts(db),
+        Facts(db, redactions),
         Questions(db),
         Vectors(db),
         Search(db),
@@ -106,8 +115,12 @@ def open_store(path: Path) -> Store:
         Views(db),
         Progress(db),
         Counted(db),
+        AccountRows(db),
         Interviews(db),
         Sources(db),
         Changes(db),
         Marks(db),
+        redactions,
+        Arrangements(db),
+        Editions(db),
     )

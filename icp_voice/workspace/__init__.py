@@ -26,6 +26,7 @@ from icp_voice.workspace.coding import FACT_KINDS
 from icp_voice.workspace.documents import DocumentVerbs
 from icp_voice.workspace.editing import EditingVerbs
 from icp_voice.workspace.exchange import ExchangeVerbs
+from icp_voice.workspace.interviews import InterviewVerbs
 from icp_voice.workspace.people import PeopleVerbs
 from icp_voice.workspace.redaction import RedactionVerbs
 from icp_voice.workspace.reports import ReportVerbs
@@ -45,10 +46,11 @@ class Workspace(
     EditingVerbs,
     ExchangeVerbs,
     ReviewVerbs,
-    DocumentVerbs,
     RedactionVerbs,
+    DocumentVerbs,
     SourceVerbs,
     PeopleVerbs,
+    InterviewVerbs,
     ReportVerbs,
 ):
     """A folder with settings, codebook and everything that was heard; its verbs stand in this package by subject."""

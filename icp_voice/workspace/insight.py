@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
-from icp_voice.model import (
-    Gap,
-    InterviewPlan,
-)
+from icp_voice.model import Answer, Gap, InterviewPlan, View
 from icp_voice.workspace.questions import QuestionVerbs
 
 if TYPE_CHECKING:
+    from icp_voice.profile.account_page import AccountPage
     from icp_voice.profile.coverage import Coverage
+    from icp_voice.profile.coverage_page import CoveragePage
 
 
 class InsightVerbs(QuestionVerbs):
@@ -23,16 +23,56 @@ class InsightVerbs(QuestionVerbs):
 
         return coverage(self.store, self.settings, self.codebook)
 
-    def gaps(self) -> list[Gap]:
-        """Return what still has to be researched, and why."""
-        from icp_voice.profile.gaps import gaps
+    def coverage_page(
+        self, *, sort: str = "name", start: int = 0, most: int = 50, state: str = "", category: str = ""
+    ) -> CoveragePage:
+        """Return some rows of the matrix, and what all of it counts.
 
-        return gaps(
-            self.store, self.settings, self.codebook, self.coverage(), lambda view: self.ask(view.question, view)
+        `sort` is "name", "gaps" (most open cells first), "newest" (latest word first) or "oldest"; `state` and
+        `category` leave only the accounts that have such a cell.
+        """
+        from icp_voice.profile.coverage_page import coverage_page
+
+        return coverage_page(
+            self.coverage(), self.codebook, sort=sort, start=start, most=most, state=state, category=category
         )
 
+    def gaps(self) -> list[Gap]:
+        """Return what still has to be researched, and why."""
+        from icp_voice.profile.gaps import question_gaps, standing_gaps
+
+        standing = standing_gaps(self.store, self.settings, self.codebook)
+        return [*standing, *question_gaps(self.views(), lambda view: self._answer(view)[0])]
+
     def plan(self, people: int = 8) -> InterviewPlan:
-        """Return whom to talk to next, why, and what to ask, so that the most gaps close."""
+        """Return whom to talk to next, why, and what to ask, so that the most gaps close.
+
+        Who was asked or has an appointment stays in it; who declined is not picked until then.
+        """
         from icp_voice.profile.plan import plan
 
         return plan(self.store, self.codebook, self.gaps(), people=people)
+
+    def account_page(self, account: str, *, start: int = 0, most: int = 25) -> AccountPage:
+        """Return all there is to show of one account (id, name or domain), with some of its documents from `start`."""
+        from icp_voice.profile.account_page import account_page
+
+        return account_page(self.store, self.settings, self.codebook, account, start=start, most=most)
+
+    def _answer(self, view: View) -> tuple[Answer, tuple[str, ...]]:
+        """Return the answer to a view's question without its words, and the ids of the highlights that answer it.
+
+        It is asked once per state of the store; one within a theme each time, since themes move without a write to
+        what is counted.
+        """
+        from icp_voice.profile.known import knowledge_of
+
+        def make() -> tuple[Answer, tuple[str, ...]]:
+            answer = self.ask(view.question, view)
+            return replace(answer, quotes=(), summary=()), tuple(quote.highlight.id for quote in answer.quotes)
+
+        if view.theme:
+            return make()
+        names = tuple(f"{one.name}: {one.question}" for one in self.codebook)
+        key = ("answer", repr(astuple(replace(view, name=""))), self.settings.answers.threshold, names)
+        return knowledge_of(self.store).kept(self.store, key, make)
