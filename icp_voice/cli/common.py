@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,11 +31,12 @@ WorkspaceOption = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to write it.")]
 HERE = Path(".")
+BY_VARIABLE = "ICP_VOICE_BY"
 
 
 def open_workspace(folder: Path) -> Workspace:
-    """Open a workspace; waiting for another process is told on stderr."""
-    return Workspace(folder, notice=tell)
+    """Open a workspace for whom ICP_VOICE_BY names, or "me"; waiting for another process is told on stderr."""
+    return Workspace(folder, by=os.environ.get(BY_VARIABLE, ""), notice=tell)
 
 
 def tell(text: str) -> None:

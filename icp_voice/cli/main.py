@@ -7,7 +7,20 @@ import sys
 
 import typer
 
-from icp_voice.cli import evaluate, exchange, hooks, insight, reports, sources, understanding, words
+from icp_voice.cli import (
+    corrections,
+    evaluate,
+    exchange,
+    hooks,
+    insight,
+    people,
+    redaction,
+    reports,
+    serve,
+    sources,
+    understanding,
+    words,
+)
 from icp_voice.errors import IcpVoiceError
 
 app = typer.Typer(
@@ -18,7 +31,20 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for part in (words, sources, hooks, understanding, insight, reports, evaluate, exchange):
+for part in (
+    words,
+    sources,
+    hooks,
+    understanding,
+    corrections,
+    insight,
+    reports,
+    evaluate,
+    exchange,
+    serve,
+    people,
+    redaction,
+):
     part.register(app)
 
 

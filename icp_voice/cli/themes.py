@@ -23,7 +23,7 @@ from icp_voice.workspace import Workspace
 theme = typer.Typer(help="Put your own hand to a theme, and take it back.", no_args_is_help=True)
 
 ThemeArgument = Annotated[str, typer.Argument(metavar="THEME", help="A theme, by id or name.")]
-ByOption = Annotated[str, typer.Option("--by", help="Who says so.")]
+ByOption = Annotated[str, typer.Option("--by", help='Who says so; else ICP_VOICE_BY, else "me".')]
 
 
 def register(app: typer.Typer) -> None:
@@ -116,7 +116,7 @@ def _show_unassigned(opened: Workspace, category: str, format: Format) -> None:
 
 
 @theme.command("rename")
-def theme_rename(theme: ThemeArgument, name: str, by: ByOption = "me", workspace: WorkspaceOption = HERE) -> None:
+def theme_rename(theme: ThemeArgument, name: str, by: ByOption = "", workspace: WorkspaceOption = HERE) -> None:
     """Give a theme your own name; no run changes it."""
     open_workspace(workspace).rename_theme(theme, name, by=by)
     print("renamed; no run changes it")
@@ -126,7 +126,7 @@ def theme_rename(theme: ThemeArgument, name: str, by: ByOption = "me", workspace
 def theme_hide(
     theme: ThemeArgument,
     show_again: Annotated[bool, typer.Option("--show", help="Show it again.")] = False,
-    by: ByOption = "me",
+    by: ByOption = "",
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """Leave a theme out of the reports."""
@@ -135,7 +135,7 @@ def theme_hide(
 
 
 @theme.command("merge")
-def theme_merge(theme: ThemeArgument, into: str, by: ByOption = "me", workspace: WorkspaceOption = HERE) -> None:
+def theme_merge(theme: ThemeArgument, into: str, by: ByOption = "", workspace: WorkspaceOption = HERE) -> None:
     """Put all highlights of a theme into another one of its category."""
     gone, kept = open_workspace(workspace).merge_themes(theme, into, by=by)
     print(
@@ -149,7 +149,7 @@ def theme_split(
     theme: ThemeArgument,
     highlights: Annotated[list[str], typer.Argument(help="Those that become a theme of their own, by id.")],
     name: Annotated[str, typer.Option("--name", help="Its name; else one in the customers' words.")] = "",
-    by: ByOption = "me",
+    by: ByOption = "",
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """Make some highlights of a theme a theme of their own; no run puts them back."""
@@ -158,7 +158,7 @@ def theme_split(
 
 
 @theme.command("move")
-def theme_move(highlight: str, theme: ThemeArgument, by: ByOption = "me", workspace: WorkspaceOption = HERE) -> None:
+def theme_move(highlight: str, theme: ThemeArgument, by: ByOption = "", workspace: WorkspaceOption = HERE) -> None:
     """Put a highlight into a theme; no run moves it again."""
     open_workspace(workspace).move_highlight(highlight, theme, by=by)
     print("moved; no run moves it back")

@@ -92,7 +92,7 @@ def tag(
     highlight: Annotated[str, typer.Argument(help="A highlight, by id.")],
     confirm: Annotated[list[str], typer.Option("--confirm", "--add", help="A category that holds.")] = [],  # noqa: B006
     reject: Annotated[list[str], typer.Option("--reject", help="A category that does not hold.")] = [],  # noqa: B006
-    by: Annotated[str, typer.Option("--by", help="Who says so.")] = "me",
+    by: Annotated[str, typer.Option("--by", help='Who says so; else ICP_VOICE_BY, else "me".')] = "",
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """Correct a tag. Corrections outlive every run, and the model learns from them."""

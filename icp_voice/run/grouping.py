@@ -19,6 +19,7 @@ from icp_voice.store.theme_decisions import TAKEN_BACK
 from icp_voice.store.themes import Membership, ThemeEvent, between
 
 VERSION = "2"
+TRIES = 3
 TYPICAL = 3
 OTHER = 0.5
 
@@ -44,10 +45,25 @@ def group_category(store: Store, tools: Tools, category: str, *, run: int, coder
     """Group a category if its highlights or people's decisions have changed; return how many are new or gone.
 
     What became of the themes enters the ledger under the number of this run. The `coder` judges names; what it has
-    learned, and the `coded` highlights, are shared by the categories.
+    learned, and the `coded` highlights, are shared by the categories. If somebody decides about these themes meanwhile,
+    it is done anew from what they decided; after a few times it is left to the next run, and the decisions stand.
     """
+    for _ in range(TRIES):
+        changed = _grouped(store, tools, category, run=run, coder=coder, coded=coded)
+        if changed is not None:
+            return changed
+        coded = Coded(store)
+    return 0
+
+
+def _decided(store: Store, category: str) -> list[str]:
+    return [f"{one.number} {one.undone}" for one in store.theme_decisions.all(category)]
+
+
+def _grouped(store: Store, tools: Tools, category: str, *, run: int, coder: Coder, coded: Coded) -> int | None:
+    """Group a category once; None if people decided about its themes meanwhile: then nothing is written."""
     held = list(coded.held.get(category, ()))
-    decided = [f"{one.number} {one.undone}" for one in store.theme_decisions.all(category)]
+    decided = _decided(store, category)
     version = short_hash(VERSION, tools.embedder.name, repr(tools.settings.themes), *held, *decided)
     if store.progress.versions("themes").get(category) == version:
         return 0
@@ -66,6 +82,8 @@ def group_category(store: Store, tools: Tools, category: str, *, run: int, coder
     )
     named = _named(store, tools, category, regrouped.members, known, text_of, coder)
     with store.transaction():
+        if _decided(store, category) != decided:
+            return None
         store.themes.put(category, named, _memberships(regrouped))
         store.themes.put_full(category, regrouped.full)
         store.themes.put_events(_events(regrouped, category, run, {**_names(known.values()), **_names(named)}))
@@ -145,8 +163,8 @@ def _named(
 
 def _elsewhere(store: Store, category: str) -> list[str]:
     """Return the names of the themes of all other categories."""
-    own = store.themes.names(category)
-    return [name for identity, name in store.themes.names().items() if identity not in own]
+    own = store.themes.names(category, bare=True)
+    return [name for identity, name in store.themes.names(bare=True).items() if identity not in own]
 
 
 def _fits(coder: Coder, categories: Sequence[str], category: str) -> Callable[[Sequence[str]], list[float]]:
@@ -203,7 +221,7 @@ def call_theme(store: Store, tools: Tools, category: str, highlights: Sequence[s
 
 
 def _known(store: Store, category: str) -> dict[str, Theme]:
-    return {theme.id: theme for theme in store.themes.all(category=category)}
+    return {theme.id: theme for theme in store.themes.all(category=category, bare=True)}
 
 
 def _memberships(regrouped: themes.Regrouping) -> list[Membership]:

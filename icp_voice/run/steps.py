@@ -8,14 +8,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from icp_voice.analysis import facts, highlight, questions
+from icp_voice.analysis import facts, highlight, questions, redact
 from icp_voice.embed import Embedder, embed_texts
 from icp_voice.model import Fact, View
 from icp_voice.run.coding import Coder
-from icp_voice.run.grouping import Coded, group_category
+from icp_voice.run.grouping import Coded, group_category, moment
 from icp_voice.run.tools import Tools
 from icp_voice.store import Store
-from icp_voice.store.documents import short_hash
+from icp_voice.store.documents import short_hash, turn_keys
+from icp_voice.store.redactions import Hidden
 
 Advance = Callable[[int, int], None]
 Step = Callable[[Store, Tools, Advance], int]
@@ -32,9 +33,10 @@ def mark_highlights(store: Store, tools: Tools, advance: Advance) -> int:
     if pending:
         tools.get_ready()
     for chunk in _chunks(pending, DOCUMENTS):
-        documents = store.documents.all(turns=True, only=chunk, fill_roles=False)
+        documents = store.documents.all(turns=True, only=chunk, fill_roles=False, bare=True)
+        found = highlight.passages(documents, tools.language)
         with store.transaction():
-            for identity, spans in highlight.passages(documents, tools.language).items():
+            for identity, spans in found.items():
                 store.highlights.put(identity, spans)
             store.progress.put("highlights", {identity: versions[identity] for identity in chunk})
         advance(len(chunk), len(pending))
@@ -107,7 +109,7 @@ def find_facts(store: Store, tools: Tools, advance: Advance) -> int:
     settings = tools.settings
     names = (settings.competitors, (settings.company,))
     mark = facts.mark(settings.models.language, competitors=names[0], ours=names[1], workspace=tools.folder)
-    coded = {one.id: one for one in store.highlights.select(View())}
+    coded = {one.id: one for one in store.highlights.select(View(), bare=True)}
     versions = {
         identity: short_hash(mark, one.text, one.context, one.role, one.account_name, *one.categories)
         for identity, one in coded.items()
@@ -151,6 +153,31 @@ def make_searchable(store: Store, tools: Tools, advance: Advance) -> int:
     return _embed_missing(store, tools.embedder, texts, advance)
 
 
+def propose_redactions(store: Store, tools: Tools, advance: Advance) -> int:
+    """Find what should perhaps not be shown to everybody: addresses, numbers that pass their check, names if asked."""
+    privacy = tools.settings.privacy
+    contacts: dict[str, list[str]] = {}
+    for contact in store.accounts.contacts() if privacy.find_names else ():
+        contacts.setdefault(contact.account, []).append(contact.name)
+    mark = (redact.VERSION, privacy.phone_region, privacy.find_names, short_hash(*sorted(contacts.items())))
+    versions = store.documents.versions(*mark)
+    pending, at = _pending(store, "redaction", versions), moment()
+    for chunk in _chunks(pending, DOCUMENTS):
+        with store.transaction():
+            for document in store.documents.all(turns=True, only=chunk, fill_roles=False, bare=True):
+                known = [*(speaker.name for speaker in document.speakers), *contacts.get(document.account, ())]
+                names = known if privacy.find_names else ()
+                hidden = [
+                    Hidden(key=key, start=found.start, end=found.end, why=found.why)
+                    for turn, key in zip(document.turns, turn_keys(document.turns), strict=True)
+                    for found in redact.find(turn.text, region=privacy.phone_region, names=names)
+                ]
+                store.redactions.propose(document.id, hidden, at=at)
+            store.progress.put("redaction", {identity: versions[identity] for identity in chunk})
+        advance(len(chunk), len(pending))
+    return len(pending)
+
+
 STEPS: dict[str, Step] = {
     "highlights": mark_highlights,
     "questions": read_questions,
@@ -158,6 +185,7 @@ STEPS: dict[str, Step] = {
     "vectors": make_vectors,
     "themes": group_themes,
     "facts": find_facts,
+    "redaction": propose_redactions,
     "search": make_searchable,
 }
 

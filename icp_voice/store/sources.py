@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from icp_voice.store.editions import Editions
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
@@ -102,12 +104,15 @@ class Sources:
     def erase(self, document: str) -> None:
         """Take away the passages and facts of a document that is gone; what people said of them stays, without words."""
         self._forget_names(document)
+        Editions(self._db).forget(document)
         here = "select id from highlight where document = ?"
         self._db.execute(f"delete from fact where highlight in ({here})", (document,))
         self._db.execute(f"delete from theme_member where highlight in ({here})", (document,))
         self._db.execute(f"delete from done where step in ('tags', 'facts') and subject in ({here})", (document,))
         self._db.execute("delete from done where step in ('highlights', 'questions') and subject = ?", (document,))
         self._db.execute("delete from asked where document = ?", (document,))
+        self._db.execute(f"delete from skipped where highlight in ({here})", (document,))
+        self._db.execute("delete from put_aside where document = ?", (document,))
         self._db.execute("delete from highlight where document = ?", (document,))
 
     def _forget_names(self, document: str) -> None:

@@ -22,6 +22,7 @@ from icp_voice.store.facts import Facts
 from icp_voice.store.highlights import Highlights
 from icp_voice.store.interviews import Interviews
 from icp_voice.store.marks import Marks
+from icp_voice.store.pages import Pages
 from icp_voice.store.positions import Positions
 from icp_voice.store.progress import Progress
 from icp_voice.store.redactions import Privacy, Redactions
@@ -62,6 +63,7 @@ class Store:
     redactions: Redactions
     arrangement: Arrangements
     editions: Editions
+    pages: Pages
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -123,4 +125,5 @@ def open_store(path: Path, privacy: Privacy | None = None) -> Store:
         redactions,
         Arrangements(db),
         Editions(db),
+        Pages(db),
     )

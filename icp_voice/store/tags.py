@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -10,6 +11,18 @@ from icp_voice.model import Tag, TagState
 
 PERSON = "person:"
 SAID = "said by a person"
+BY_PEOPLE = "coder >= 'person:' and coder < 'person;'"
+FORGET_FIRST_SAID = f"""
+delete from first_said where highlight = :highlight and category = :category and not exists (
+  select 1 from tag where tag.highlight = :highlight and tag.category = :category and {BY_PEOPLE})
+"""
+# A passage is a model's again if a model made it, nobody has decided about it any more and nobody marked it.
+A_MODELS_AGAIN = f"""
+update highlight set by = 'model' where id = :highlight
+  and exists (select 1 from tag_before where highlight = :highlight and made = 'model')
+  and not exists (select 1 from tag where highlight = :highlight and {BY_PEOPLE})
+  and not exists (select 1 from change where subject = :highlight and verb = 'mark' and undone = 0)
+"""
 
 
 class Tags:
@@ -32,9 +45,12 @@ class Tags:
             ],
         )
 
-    def decide(self, highlight: str, category: str, *, by: str, state: TagState) -> None:
-        """Keep what a person decided about one tag; it outranks every model, now and after any run."""
-        self._keep_first_said(highlight, category)
+    def decide(self, highlight: str, category: str, *, by: str, state: TagState) -> int:
+        """Keep what a person decided about one tag; it outranks every model, now and after any run.
+
+        Return the number under which `restore` knows what was there before.
+        """
+        before = self._keep_before(highlight, category, by, first=self._keep_first_said(highlight, category))
         score = 0.0 if state is TagState.REJECTED else 1.0
         self._db.execute(
             "insert or replace into tag (highlight, category, coder, score, state, reason) values (?, ?, ?, ?, ?, ?)",
@@ -42,6 +58,7 @@ class Tags:
         )
         # From now on it is a passage that a person marked: another way of cutting passages must not lose what was said.
         self._db.execute("update highlight set by = 'person' where id = ?", (highlight,))
+        return before
 
     def decided(self, highlight: str, category: str, *, by: str) -> bool:
         """Say whether this person has decided about this tag."""
@@ -50,15 +67,71 @@ class Tags:
         ).fetchone()
         return row is not None
 
-    def withdraw(self, highlight: str, category: str, *, by: str) -> None:
-        """Take back what a person decided about one tag."""
+    def withdraw(self, highlight: str, category: str, *, by: str) -> int:
+        """Take back what a person decided about one tag; return the number for `restore`."""
+        before = self._keep_before(highlight, category, by, first=False)
         self._db.execute(
             "delete from tag where highlight = ? and category = ? and coder = ?", (highlight, category, PERSON + by)
         )
+        return before
 
-    def _keep_first_said(self, highlight: str, category: str) -> None:
-        """Keep what the model says of a tag that no person has decided about: from then on it is taught."""
+    def restore(self, before: int) -> None:
+        """Bring back what a person had said of a tag before a decision, and what was known of its passage."""
+        kept = next(iter(self._db.query("select * from tag_before where number = ?", (before,))))
         self._db.execute(
+            "delete from tag where highlight = :highlight and category = :category and coder = :coder", _key(kept)
+        )
+        if kept["held"]:
+            self._db.execute(
+                "insert into tag (highlight, category, coder, score, state, reason)"
+                " values (:highlight, :category, :coder, :score, :state, :reason)",
+                {**_key(kept), **{name: kept[name] for name in ("score", "state", "reason")}},
+            )
+        if kept["first"]:
+            self._db.execute(FORGET_FIRST_SAID, {name: kept[name] for name in ("highlight", "category")})
+        self._db.execute(A_MODELS_AGAIN, {"highlight": kept["highlight"]})
+
+    def hand_on(self, before: int, to: int) -> None:
+        """Let a later decision know as its before what an earlier one that is taken back knew."""
+        self._db.execute(
+            "update tag_before set (held, score, state, reason, first) ="
+            " (select held, score, state, reason, max(first, tag_before.first) from tag_before as earlier"
+            " where earlier.number = ?) where number = ?",
+            (before, to),
+        )
+
+    def of_person(self, highlight: str, by: str) -> list[str]:
+        """Return the categories about which a person has decided at a highlight."""
+        rows = self._db.execute(
+            "select category from tag where highlight = ? and coder = ? order by category", (highlight, PERSON + by)
+        )
+        return [row[0] for row in rows.fetchall()]
+
+    def people(self, highlight: str) -> list[str]:
+        """Return who has decided anything about a highlight."""
+        rows = self._db.execute(
+            f"select distinct coder from tag where highlight = ? and {BY_PEOPLE} order by coder", (highlight,)
+        )
+        return [row[0].removeprefix(PERSON) for row in rows.fetchall()]
+
+    def _keep_before(self, highlight: str, category: str, by: str, *, first: bool) -> int:
+        """Keep what a person says of a tag now; return the number of what was kept."""
+        cursor = self._db.execute(
+            """
+            insert into tag_before (highlight, category, coder, held, score, state, reason, made, first)
+            select :highlight, :category, :coder, tag.coder is not null, coalesce(tag.score, 0),
+              coalesce(tag.state, ''), coalesce(tag.reason, ''),
+              coalesce((select by from highlight where id = :highlight), ''), :first
+            from (select 1) left join tag
+              on tag.highlight = :highlight and tag.category = :category and tag.coder = :coder
+            """,
+            {"highlight": highlight, "category": category, "coder": PERSON + by, "first": int(first)},
+        )
+        return int(cursor.lastrowid or 0)
+
+    def _keep_first_said(self, highlight: str, category: str) -> bool:
+        """Keep what the model says of a tag that no person has decided about: from then on it is taught."""
+        cursor = self._db.execute(
             """
             insert or ignore into first_said (highlight, category, coder, score)
             select :highlight, :category, model.coder, coalesce(
@@ -74,6 +147,7 @@ class Tags:
             """,
             {"highlight": highlight, "category": category},
         )
+        return cursor.rowcount > 0
 
     def said(self) -> list[tuple[str, str, str, str, bool]]:
         """Return (highlight, document, category, coder, holds) for all that people and models say of what is there."""
@@ -139,3 +213,7 @@ class Tags:
         for category, highlight, score in rows.fetchall():
             held.setdefault(category, {})[highlight] = score
         return held
+
+
+def _key(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("highlight", "category", "coder")}

@@ -62,6 +62,10 @@ class ThemeDecisions:
         )
         return [_read(row) for row in rows]
 
+    def latest(self) -> int:
+        """Return the number of the decision that was made last."""
+        return int(self._db.execute("select coalesce(max(number), 0) from theme_decision").fetchone()[0])
+
     def standing(self, category: str) -> list[ThemeDecision]:
         """Return the decisions that nobody took back."""
         return [decision for decision in self.all(category) if not decision.undone]
@@ -89,7 +93,7 @@ class ThemeDecisions:
 
     def merge(self, theme: str, into: str, *, by: str, at: str) -> None:
         """Put all highlights of one theme into another; no run takes them apart again."""
-        row, members = self._theme(theme), self._members(theme)
+        row, members = self._theme(theme), self.members(theme)
         gone = {key: row[key] for key in ("name", "named_by", "hidden")} | {"keywords": json.loads(row["keywords"])}
         gone["named_by_was"] = gone.pop("named_by")
         target = {"to": into, "to_name": self._theme(into)["name"], "highlights": members}
@@ -133,7 +137,7 @@ class ThemeDecisions:
         places |= {id: decision.was[id] for id in decision.highlights if id in decision.was and id not in after}
         lost = {id for id in before if id not in after and id not in places}
         self._put_back(decision.category, places, lost)
-        if decision.kind == "split" and not self._members(decision.to or ""):
+        if decision.kind == "split" and not self.members(decision.to or ""):
             self._db.execute("delete from theme where id = ?", (decision.to,))
         self._settle_themes(decision)
 
@@ -203,7 +207,7 @@ class ThemeDecisions:
         """Return whom later runs put into a theme that was split off, if nothing else holds that theme together."""
         if decision.kind != "split" or not decision.to or decision.to in pins.values():
             return []
-        return self._members(decision.to)
+        return self.members(decision.to)
 
     def _put_back(self, category: str, places: Mapping[str, str | None], lost: Iterable[str]) -> None:
         """Put highlights where they were, or where that theme has gone; without one, the next run finds a place."""
@@ -232,7 +236,8 @@ class ThemeDecisions:
     def _theme(self, theme: str) -> dict[str, Any]:
         return next(iter(self._db.query("select * from theme where id = ?", (theme,))))
 
-    def _members(self, theme: str) -> list[str]:
+    def members(self, theme: str) -> list[str]:
+        """Return the highlights of a theme, by id."""
         rows = self._db.execute("select highlight from theme_member where theme = ? order by highlight", (theme,))
         return [row[0] for row in rows.fetchall()]
 

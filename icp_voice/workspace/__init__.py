@@ -27,6 +27,7 @@ from icp_voice.workspace.documents import DocumentVerbs
 from icp_voice.workspace.editing import EditingVerbs
 from icp_voice.workspace.exchange import ExchangeVerbs
 from icp_voice.workspace.interviews import InterviewVerbs
+from icp_voice.workspace.pages import PageVerbs
 from icp_voice.workspace.people import PeopleVerbs
 from icp_voice.workspace.redaction import RedactionVerbs
 from icp_voice.workspace.reports import ReportVerbs
@@ -42,6 +43,7 @@ __all__ = ["FACT_KINDS", "STORE", "FileResult", "Imported", "Progress", "Workspa
 
 class Workspace(
     UploadVerbs,
+    PageVerbs,
     AccountVerbs,
     EditingVerbs,
     ExchangeVerbs,

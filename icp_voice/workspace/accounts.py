@@ -51,6 +51,9 @@ class AccountVerbs(Base):
                 icp.apply_rule(store, self.tag)
             self._settle()
         new = sum(account.id not in known for account in table.accounts)
+        if table.accounts or table.contacts:
+            counts = {"accounts": len(table.accounts), "new": new, "contacts": len(table.contacts)}
+            self.note("import accounts", detail=counts)
         return Imported(
             accounts=len(table.accounts), new=new, contacts=len(table.contacts), warnings=tuple(table.warnings)
         )
@@ -61,6 +64,7 @@ class AccountVerbs(Base):
 
         with self.writing("icp") as store:
             icp.set_icp(store, self.tag, where=where, add=add, remove=remove)
+            self.note("set icp", detail={"rule": where, "add": list(add), "remove": list(remove)})
         return self.icp()
 
     def icp(self) -> Icp:

@@ -12,13 +12,10 @@ from icp_voice.model import (
     Theme,
     View,
 )
+from icp_voice.workspace.base import Base, Progress
 
 if TYPE_CHECKING:
     from icp_voice.run import Ran
-
-    pass
-
-from icp_voice.workspace.base import Base, Progress
 
 FACT_KINDS = ("role", "competitor", "channel", "step", "duration", "criterion", "budget")
 
@@ -32,7 +29,10 @@ class CodingVerbs(Base):
 
         with self.writing("run") as store:
             self._settle()
-            return run(store, self.tools, progress)
+            ran = run(store, self.tools, progress)
+        if done := {one.step: one.done for one in ran if one.done}:
+            self.note("run", detail=done)
+        return ran
 
     def highlights(self, view: View | None = None) -> list[Highlight]:
         """Return the coded highlights of a view."""
@@ -50,22 +50,30 @@ class CodingVerbs(Base):
             raise unknown("kind of fact", kind, FACT_KINDS)
         return self.store.facts.all(kind=kind)
 
-    def confirm(self, highlight: str, category: str, *, by: str = "me") -> None:
+    def confirm(self, highlight: str, category: str, *, by: str = "") -> None:
         """Say that a category holds for a highlight, whether or not a model proposed it."""
-        self._decide(highlight, category, by, TagState.CONFIRMED)
+        self._decide(highlight, category, by or self.by, TagState.CONFIRMED)
 
-    def reject(self, highlight: str, category: str, *, by: str = "me") -> None:
+    def reject(self, highlight: str, category: str, *, by: str = "") -> None:
         """Say that a category does not hold for a highlight."""
-        self._decide(highlight, category, by, TagState.REJECTED)
+        self._decide(highlight, category, by or self.by, TagState.REJECTED)
 
     def _decide(self, highlight: str, category: str, by: str, state: TagState) -> None:
         self.codebook[category]
-        self._known_highlight(highlight)
-        with self.writing("tag") as store, store.transaction():
-            store.tags.decide(highlight, category, by=by, state=state)
+        verb = "confirm" if state is TagState.CONFIRMED else "reject"
+        detail: dict[str, object] = {"category": category}
+        touches = tag_key(highlight, category, by)
+        with self.noting(verb, subject=highlight, detail=detail, by=by, touches=touches) as store:
+            self._known_highlight(highlight)
+            detail["before"] = [store.tags.decide(highlight, category, by=by, state=state)]
 
     def _known_highlight(self, highlight: str) -> None:
-        if not self.store.highlights.select(View(coded=False), ids=[highlight]):
+        if not self.store.highlights.holds(highlight):
             raise IcpVoiceError(
                 f'No highlight "{highlight}".', hint="`icp-voice highlights --all` lists them with their ids."
             )
+
+
+def tag_key(highlight: str, category: str, by: str) -> str:
+    """Return what names one person's word on one tag among the changes."""
+    return f"tag:{highlight}:{category}:{by}"

@@ -45,6 +45,8 @@ class DocumentVerbs(Base):
             if new_accounts:
                 icp.apply_rule(store, self.tag)
         added = arrivals.added
+        if counts := kept_counts(added):
+            self.note("add", detail=counts)
         added.warnings += left_out
         return added
 
@@ -55,35 +57,41 @@ class DocumentVerbs(Base):
             return [document for document in documents if not document.account]
         return [*documents, *self.store.documents.duplicates()]
 
-    def document(self, said: str) -> Document:
-        """Return the document with this id or file name, with its turns."""
-        documents = self.store.documents.all()
+    def document(self, said: str, *, bare: bool = False) -> Document:
+        """Return the document with this id or file name, with its turns; `bare` for those who may see redacted words."""
+        documents = self.store.documents.all(bare=bare)
         found = [document for document in documents if said == document.id]
         found = found or [document for document in documents if said in {document.file, Path(document.file).name}]
         if len(found) > 1:
             raise IcpVoiceError(f'"{said}" holds {len(found)} documents.', hint="Name one by its id.")
         if not found:
             raise unknown("document", said, [document.file for document in documents])
-        return self.store.documents.get(found[0].id) or found[0]
+        return self.store.documents.get(found[0].id, bare=bare) or found[0]
 
     def assign(self, document: str, *, account: str = "", sides: Mapping[str, str] | None = None) -> Document:
         """Settle by hand whose words a document holds, and who in it stands on which side.
 
         The name "" stands for words of which the file does not say who spoke them.
         """
+        from icp_voice.ingest import settle
         from icp_voice.profile.icp import find_account
 
-        chosen = self.document(document)
+        chosen = self.document(document, bare=True)
         names = [speaker.name for speaker in chosen.speakers]
         for name, side in (sides or {}).items():
             if name not in names:
                 raise unknown("speaker", name, [name or '"" (nobody named)' for name in names])
             if side not in set(Side):
                 raise IcpVoiceError(f'There is no side "{side}".', hint=f"Allowed: {', '.join(Side)}.")
-        with self.writing("assign") as store, store.transaction():
-            if account:
-                store.documents.assign(chosen.id, "account", find_account(store, account).id)
-            for name, side in (sides or {}).items():
-                store.documents.assign(chosen.id, f"side:{name}", side)
-            self._settle()
+        fields = {"account": find_account(self.store, account).id} if account else {}
+        fields |= {f"side:{name}": side for name, side in (sides or {}).items()}
+        detail = {"account": fields.get("account", ""), "sides": sorted((sides or {}).values())}
+        with self.noting("assign", subject=chosen.id, detail=detail) as store:
+            settle.assign(store, self.settings, chosen.id, fields)
         return self.document(chosen.id)
+
+
+def kept_counts(added: Added) -> dict[str, int]:
+    """Return how many documents came in as new, updated or duplicates, as far as any did."""
+    counts = {"new": len(added.new), "updated": len(added.updated), "duplicates": len(added.duplicates)}
+    return {name: count for name, count in counts.items() if count}

@@ -49,6 +49,7 @@ class ExchangeVerbs(ThemeVerbs):
                     self.__dict__.pop(made_of_it, None)
             brought = bring(store, self.settings, self.folder, project, planned, choices, context_of)
             self._settle()
+        self.note("import coded", detail={"highlights": brought.highlights, "codings": brought.codings})
         return brought
 
     def export(self, file: str | Path) -> Path:

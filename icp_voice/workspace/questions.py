@@ -23,13 +23,13 @@ class QuestionVerbs(Base):
         """Save a view under its name; with a question, what the data does not answer becomes a gap."""
         if not view.name:
             raise IcpVoiceError("A view is saved under a name.", hint="Give it one.")
-        with self.writing("view") as store, store.transaction():
+        with self.noting("save view", subject=view.name) as store:
             store.views.put(self._checked(view))
 
     def remove_view(self, name: str) -> None:
         """Forget a saved view."""
         self.view(name)
-        with self.writing("view") as store, store.transaction():
+        with self.noting("remove view", subject=name) as store:
             store.views.remove(name)
 
     def views(self) -> list[View]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from icp_voice.errors import unknown
 from icp_voice.lock import Lock
 from icp_voice.workspace.base import Base, Progress
+from icp_voice.workspace.documents import kept_counts
 
 if TYPE_CHECKING:
     from icp_voice.ingest.add import Added
@@ -34,6 +35,8 @@ class SourceVerbs(Base):
             chosen = [self._source(name, store) for name in names or self.settings.connectors]
             added = {source.name: sync(source, again=again, progress=progress) for source in chosen}
             self._settle()
+        for name, one in added.items():
+            self._note_kept("sync", name, one)
         return added
 
     def fetch(self, name: str, records: Sequence[str]) -> Added:
@@ -43,6 +46,7 @@ class SourceVerbs(Base):
         with self.writing("sync") as store:
             added = fetch(self._source(name, store), records)
             self._settle()
+        self._note_kept("fetch", name, added)
         return added
 
     def receive(self, record: str, words: bytes) -> Added:
@@ -53,7 +57,13 @@ class SourceVerbs(Base):
         with self.writing("hooks") as store:
             added = keep_documents(store, self.settings, self.folder, documents)
             self._settle()
+        self._note_kept("receive", "", added)
         return added
+
+    def _note_kept(self, verb: str, source: str, added: Added) -> None:
+        """Record what came from a source, if anything did."""
+        if counts := kept_counts(added):
+            self.note(verb, subject=source, detail=counts)
 
     @cached_property
     def deliveries(self) -> Deliveries:

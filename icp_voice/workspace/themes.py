@@ -12,7 +12,8 @@ from icp_voice.model import (
     Theme,
     View,
 )
-from icp_voice.workspace.coding import CodingVerbs
+from icp_voice.workspace.coding import CodingVerbs, tag_key
+from icp_voice.workspace.undoing import take_back
 
 if TYPE_CHECKING:
     from icp_voice.profile.theme_history import ThemeChange
@@ -23,21 +24,21 @@ if TYPE_CHECKING:
 class ThemeVerbs(CodingVerbs):
     """Verbs about themes: what they are, what people decide about them, and how to take it back."""
 
-    def rename_theme(self, theme: str, name: str, *, by: str = "me") -> None:
+    def rename_theme(self, theme: str, name: str, *, by: str = "") -> None:
         """Give a theme a name of your own; no run changes it. Themes are named by id or by name."""
         chosen = self._known_theme(theme)
         if not name.strip():
             raise IcpVoiceError("A theme needs a name.", hint="Give it one.")
-        with self._deciding() as (decisions, at):
-            decisions.rename(chosen.id, name.strip(), by=by, at=at)
+        with self._deciding("rename theme", chosen, by=by) as (decisions, who, at):
+            decisions.rename(chosen.id, name.strip(), by=who, at=at)
 
-    def hide_theme(self, theme: str, *, hidden: bool = True, by: str = "me") -> None:
+    def hide_theme(self, theme: str, *, hidden: bool = True, by: str = "") -> None:
         """Leave a theme out of the reports, or show it again."""
         chosen = self._known_theme(theme)
-        with self._deciding() as (decisions, at):
-            decisions.hide(chosen.id, hidden=hidden, by=by, at=at)
+        with self._deciding("hide theme" if hidden else "show theme", chosen, by=by) as (decisions, who, at):
+            decisions.hide(chosen.id, hidden=hidden, by=who, at=at)
 
-    def merge_themes(self, theme: str, into: str, *, by: str = "me") -> tuple[Theme, Theme]:
+    def merge_themes(self, theme: str, into: str, *, by: str = "") -> tuple[Theme, Theme]:
         """Put all highlights of a theme into another of the same category; return what went, and what it went into."""
         one, other = self._known_theme(theme), self._known_theme(into)
         if one.id == other.id:
@@ -49,11 +50,11 @@ class ThemeVerbs(CodingVerbs):
                 f'"{one.name}" is of {one.category}, "{other.name}" of {other.category}: they cannot be merged.',
                 hint="Name two themes of one category.",
             )
-        with self._deciding() as (decisions, at):
-            decisions.merge(one.id, other.id, by=by, at=at)
+        with self._deciding("merge themes", one, other, by=by) as (decisions, who, at):
+            decisions.merge(one.id, other.id, by=who, at=at)
         return one, self._known_theme(other.id)
 
-    def split_theme(self, theme: str, highlights: Sequence[str], *, name: str = "", by: str = "me") -> Theme:
+    def split_theme(self, theme: str, highlights: Sequence[str], *, name: str = "", by: str = "") -> Theme:
         """Make some highlights of a theme a theme of their own, under a name or one of their words; no run undoes it."""
         from icp_voice.run.grouping import call_theme
 
@@ -66,19 +67,30 @@ class ThemeVerbs(CodingVerbs):
                 f'"{chosen.name}" has {len(chosen.highlights)} highlights, {len(picked)} were picked.',
                 hint="Pick at least one, and leave at least one.",
             )
-        with self._deciding() as (decisions, at):
-            made = call_theme(self.store, self.tools, chosen.category, picked, name=name.strip())
-            decisions.split(chosen.id, picked, made, by=by, at=at)
+        # Named before anything is held: models may have to be opened for it.
+        made = call_theme(self.store, self.tools, chosen.category, picked, name=name.strip())
+        with self._deciding("split theme", chosen, by=by) as (decisions, who, at):
+            if set(picked) - set(decisions.members(chosen.id)):
+                raise IcpVoiceError(
+                    f'"{chosen.name}" no longer holds all that was picked: a run or a person was here meanwhile.',
+                    hint="Look at the theme again and pick anew.",
+                )
+            decisions.split(chosen.id, picked, made, by=who, at=at)
         return self._known_theme(made.id)
 
-    def move_highlight(self, highlight: str, theme: str, *, by: str = "me") -> None:
+    def move_highlight(self, highlight: str, theme: str, *, by: str = "") -> None:
         """Put a highlight into a theme, and by that into its category; no run moves it again."""
-        chosen = self._known_theme(theme)
-        self._known_highlight(highlight)
-        with self._deciding() as (decisions, at):
-            tagged = not self.store.tags.decided(highlight, chosen.category, by=by)
-            self.store.tags.decide(highlight, chosen.category, by=by, state=TagState.CONFIRMED)
-            decisions.move(highlight, chosen.category, chosen.id, by=by, at=at, tagged=tagged)
+        chosen, detail = self._known_theme(theme), dict[str, object]()
+        touches = tag_key(highlight, chosen.category, by or self.by)
+        with self._deciding("move highlight", chosen, by=by, subject=highlight, detail=detail, touches=touches) as (
+            decisions,
+            who,
+            at,
+        ):
+            self._known_highlight(highlight)
+            before = self.store.tags.decide(highlight, chosen.category, by=who, state=TagState.CONFIRMED)
+            detail |= {"before": [before], "category": chosen.category, "theme": chosen.id}
+            decisions.move(highlight, chosen.category, chosen.id, by=who, at=at)
 
     def undo_theme_decision(self, number: int = 0) -> ThemeChange:
         """Take back a rename, hide, move, merge or split, by its number in the history, or the latest one."""
@@ -90,8 +102,7 @@ class ThemeVerbs(CodingVerbs):
                 f"No decision {number} stands." if number else "No decision stands.",
                 hint=f"Those that do: {known}. `icp-voice themes --history` tells what they were.",
             )
-        with self._deciding() as (decisions, _):
-            decisions.undo(chosen.number)
+        take_back(self, self.store.changes.of_theme_decision(chosen.number), decision=chosen.number)
         return chosen
 
     def theme_history(self, category: str = "") -> list[ThemeChange]:
@@ -109,12 +120,28 @@ class ThemeVerbs(CodingVerbs):
         return unassigned(self.store, category)
 
     @contextmanager
-    def _deciding(self) -> Iterator[tuple[ThemeDecisions, str]]:
-        """Hold the workspace while a person decides about themes; also gives the moment."""
+    def _deciding(
+        self,
+        verb: str,
+        *chosen: Theme,
+        by: str,
+        subject: str = "",
+        detail: dict[str, object] | None = None,
+        touches: str = "",
+    ) -> Iterator[tuple[ThemeDecisions, str, str]]:
+        """Hold the store while a person decides about themes; also gives who decides, and the moment.
+
+        A run may have put other themes in the place of the `chosen` ones meanwhile: then nothing is decided.
+        """
         from icp_voice.run.grouping import moment
 
-        with self.writing("themes") as store, store.transaction():
-            yield store.theme_decisions, moment()
+        who, filled = by or self.by, {} if detail is None else detail
+        with self.noting(verb, subject=subject or chosen[0].id, detail=filled, by=who, touches=touches) as store:
+            there = store.themes.names()
+            if gone := [theme for theme in chosen if theme.id not in there]:
+                raise unknown("theme", gone[0].name, there.values())
+            yield store.theme_decisions, who, moment()
+            filled["decision"] = store.theme_decisions.latest()
 
     def _known_theme(self, theme: str) -> Theme:
         from icp_voice.profile.theme_names import theme_id
