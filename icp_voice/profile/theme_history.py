@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from icp_voice.store import Store
 from icp_voice.store.theme_decisions import ThemeDecision
@@ -33,9 +33,31 @@ class ThemeChange:
 
 def history(store: Store, category: str = "") -> list[ThemeChange]:
     """Return what became of the themes, the oldest first; on one moment, people before the run that followed."""
-    decided = [_by_person(decision) for decision in store.theme_decisions.all(category)]
-    grouped = [_by_run(event) for event in store.themes.events(category)]
+    hidden = _Hidden(store)
+    decided = [_by_person(hidden.in_decision(decision)) for decision in store.theme_decisions.all(category)]
+    grouped = [_by_run(hidden.in_event(event)) for event in store.themes.events(category)]
     return sorted([*decided, *grouped], key=lambda change: change.at)
+
+
+class _Hidden:
+    """Hides redacted words in the names that themes had."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._veil = store.redactions.veil()
+
+    def in_event(self, event: ThemeEvent) -> ThemeEvent:
+        names = {theme: self._name(theme, name) for theme, name in event.names.items()}
+        return replace(event, names=names) if self._veil else event
+
+    def in_decision(self, one: ThemeDecision) -> ThemeDecision:
+        if not self._veil:
+            return one
+        name, name_was = self._name(one.theme, one.name), self._name(one.theme, one.name_was)
+        return replace(one, name=name, name_was=name_was, to_name=self._name(one.to or "", one.to_name))
+
+    def _name(self, theme: str, name: str) -> str:
+        return self._store.themes.shown_words(self._veil, theme, (name,))[0] if self._veil else name
 
 
 def _by_run(event: ThemeEvent) -> ThemeChange:

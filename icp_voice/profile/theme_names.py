@@ -34,10 +34,12 @@ def _merged_away(store: Store, said: str) -> None:
     for decision in reversed(store.theme_decisions.all()):
         same = said == decision.theme or said.strip().casefold() == decision.name.casefold()
         if decision.kind == "merged" and not decision.undone and same:
+            veil = store.redactions.veil()
+            gone = store.themes.shown_words(veil, decision.theme, (decision.name,))[0] if veil else decision.name
             into = store.theme_decisions.came_to(decision.category).get(decision.theme, "")
             name = store.themes.names().get(into, decision.to_name)
             raise UnknownName(
-                f'The theme "{decision.name}" ({decision.theme}) was merged into "{name}" ({into}).',
+                f'The theme "{gone}" ({decision.theme}) was merged into "{name}" ({into}).',
                 hint=f"Name that one, or take the merge back: `icp-voice theme undo {decision.number}`.",
             )
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from icp_voice.model import Document, Kind, Side, Speaker, Turn
+from icp_voice.store.redactions import Redactions, veiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,9 @@ class Print:
 class Documents:
     """The document, speaker, turn, duplicate and assignment tables."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, redactions: Redactions | None = None) -> None:
         self._db = db
+        self._redactions = redactions or Redactions(db)
 
     # -- what is known ------------------------------------------------------------------------------------------
 
@@ -65,6 +67,11 @@ class Documents:
     def has(self, document: str) -> bool:
         """Tell whether a document with this id is kept."""
         return bool(self._db.execute("select 1 from document where id = ?", (document,)).fetchone())
+
+    def turn_keys(self, document: str) -> list[str]:
+        """Return what the turns of a document are known by, in their order."""
+        rows = self._db.execute("select key from turn where document = ? order by position", (document,))
+        return [row[0] for row in rows.fetchall()]
 
     def _kept(self, where: str, value: str) -> Iterator[Kept]:
         columns = "id, file, key, place, fingerprint, content, richness"
@@ -193,12 +200,13 @@ class Documents:
         return [row["id"] for row in self._db.query("select id from document order by file, key")]
 
     def all(
-        self, *, turns: bool = False, only: Collection[str] | None = None, fill_roles: bool = True
+        self, *, turns: bool = False, only: Collection[str] | None = None, fill_roles: bool = True, bare: bool = False
     ) -> list[Document]:
         """Return the documents by file and place, with their speakers; with their turns if asked.
 
         `only` names the ids of those that are wanted. A speaker without a role gets the one that is known elsewhere,
-        unless `fill_roles` is off.
+        unless `fill_roles` is off. What is redacted is hidden; `bare` is for whoever understands or keeps words, and
+        for those who may see them.
         """
         among = "in (select value from json_each(:only))"
         chosen = ("", "") if only is None else (f"where id {among}", f"where document {among}")
@@ -212,13 +220,17 @@ class Documents:
                 spoken[row["document"]].append(_turn(row))
         rows = self._db.query(f"select * from document {chosen[0]} order by file, length(place), place", given)
         roles = self.known_roles() if fill_roles else {}
-        return [
+        found = [
             _document(row, _with_roles(speakers[row["id"]], row["account"], roles), spoken[row["id"]]) for row in rows
         ]
+        if bare:
+            return found
+        veil, aliases = self._redactions.veil(only), self._redactions.aliases()
+        return [aliases.over(veiled(document, veil)) for document in found]
 
-    def get(self, document: str) -> Document | None:
+    def get(self, document: str, *, bare: bool = False) -> Document | None:
         """Return one document with its turns."""
-        return next(iter(self.all(turns=True, only=[document])), None)
+        return next(iter(self.all(turns=True, only=[document], bare=bare)), None)
 
     def versions(self, *made_by: object) -> dict[str, str]:
         """Return document id -> what its passages are made from: its content, who stands on which side, and `made_by`."""

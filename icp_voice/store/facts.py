@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlite_utils import Database
 
 from icp_voice.model import Fact
+from icp_voice.store.redactions import Redactions
+from icp_voice.store.veil import Veil, masked
 
 
 class Facts:
     """The fact table."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, redactions: Redactions | None = None) -> None:
         self._db = db
+        self._redactions = redactions or Redactions(db)
 
     def put(self, highlights: Iterable[str], facts: Iterable[Fact]) -> None:
         """Set the facts that some highlights state."""
@@ -24,13 +28,31 @@ class Facts:
         )
 
     def all(self, *, kind: str = "", account_tag: str = "") -> list[Fact]:
-        """Return the facts by kind, value and highlight, with the account that each was said of."""
-        rows = self._db.query(
-            "select fact.*, document.account from fact join live_highlight as highlight on highlight.id = fact.highlight"
+        """Return the facts by kind, value and highlight, with the account that each was said of.
+
+        A value is hidden if the words that state it are redacted, or if its own words are and stand nowhere beside it.
+        """
+        found = self._db.query(
+            "select fact.*, document.account, highlight.document, highlight.turn from fact"
+            " join live_highlight as highlight on highlight.id = fact.highlight"
             " join document on document.id = highlight.document where (:kind = '' or fact.kind = :kind)"
             " and fact.highlight in (select highlight from held_tag)"
             " and (:tag = '' or document.account in (select account from tagged where tag = :tag))"
             " order by fact.kind, fact.value, fact.highlight",
             {"kind": kind, "tag": account_tag},
         )
-        return [Fact(**row) for row in rows]
+        rows, veil = list(found), self._redactions.veil()
+        facts = []
+        for row in rows:
+            document, turn = row.pop("document"), row.pop("turn")
+            if document in veil.spans:
+                row["value"] = self._shown(veil, document, turn, row)
+            facts.append(Fact(**row))
+        return facts
+
+    def _shown(self, veil: Veil, document: str, turn: int, row: Mapping[str, Any]) -> str:
+        value, start, end = str(row["value"]), row["start"], row["end"]
+        if any(low < end and start < high for low, high in veil.spans[document].get(turn, ())):
+            return masked(value, [(0, len(value))])
+        words = veil.words_of(document)
+        return words.mask(value, self._redactions.shown([row["highlight"]], veil)) if words.touches(value) else value

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlite_utils import Database
 
 from icp_voice.model import Theme
+from icp_voice.store.redactions import Redactions
+from icp_voice.store.veil import Veil
 
 BETWEEN = re.compile(r"between (\w+) and (\w+)$")
 
@@ -45,8 +47,9 @@ class ThemeEvent:
 class Themes:
     """The theme and theme_member tables."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, redactions: Redactions | None = None) -> None:
         self._db = db
+        self._redactions = redactions or Redactions(db)
 
     def memberships(self, category: str) -> dict[str, Membership]:
         """Return highlight -> membership for all that were grouped in a category."""
@@ -124,13 +127,24 @@ class Themes:
             for row in rows
         ]
 
-    def names(self, category: str = "") -> dict[str, str]:
-        """Return id -> name of the themes, hidden ones as well."""
+    def names(self, category: str = "", *, bare: bool = False) -> dict[str, str]:
+        """Return id -> name of the themes, hidden ones as well; `bare` with words that are redacted."""
         rows = self._db.execute(
             "select id, name from theme where :category = '' or category = :category order by category, id",
             {"category": category},
         )
-        return dict(rows.fetchall())
+        names = dict(rows.fetchall())
+        veil = Veil() if bare else self._redactions.veil()
+        return {theme: self.shown_words(veil, theme, (name,))[0] for theme, name in names.items()} if veil else names
+
+    def shown_words(self, veil: Veil, theme: str, texts: Sequence[str]) -> tuple[str, ...]:
+        """Return a theme's name or keywords without redacted words that nobody reads in its highlights either."""
+        words = veil.hidden_words
+        if not any(words.touches(text) for text in texts):
+            return tuple(texts)
+        rows = self._db.execute("select highlight from theme_member where theme = ? order by position", (theme,))
+        members = [row[0] for row in rows.fetchall()]
+        return tuple(words.mask(text, self._redactions.shown(members, veil)) for text in texts)
 
     def loose(self, category: str = "") -> list[tuple[str, str, str]]:
         """Return (category, highlight, reason) for all that were grouped and have no theme, by category and words."""
@@ -144,8 +158,11 @@ class Themes:
         )
         return list(rows.fetchall())
 
-    def all(self, *, category: str = "", account_tag: str = "ICP") -> list[Theme]:
-        """Return the themes with their highlights, those of most tagged accounts first, then most accounts."""
+    def all(self, *, category: str = "", account_tag: str = "ICP", bare: bool = False) -> list[Theme]:
+        """Return the themes with their highlights, those of most tagged accounts first, then most accounts.
+
+        Redacted words are hidden in names and keywords, unless `bare`, which is for whoever writes them back.
+        """
         members = self._members(account_tag)
         rows = self._db.query(
             "select * from theme where (:category = '' or category = :category) order by id", {"category": category}
@@ -167,7 +184,12 @@ class Themes:
         themes.sort(
             key=lambda theme: (-len(theme.icp_accounts), -len(theme.accounts), -len(theme.highlights), theme.id)
         )
-        return themes
+        veil = Veil() if bare else self._redactions.veil()
+        return [self._veiled(theme, veil) for theme in themes] if veil else themes
+
+    def _veiled(self, theme: Theme, veil: Veil) -> Theme:
+        name, *keywords = self.shown_words(veil, theme.id, (theme.name, *theme.keywords))
+        return replace(theme, name=name, keywords=tuple(keywords))
 
     def _members(self, account_tag: str) -> Mapping[str, list[tuple[str, str, bool]]]:
         members: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from icp_voice.profile.index import Index
     from icp_voice.run import Tools
     from icp_voice.store import Store
+    from icp_voice.store.redactions import Privacy
 
 STORE = "voice.db"
 ME = "me"
@@ -58,6 +59,14 @@ class Base:
             self.__dict__.pop(name, None)
         if tools is not None:
             self.__dict__["tools"] = tools.anew(self.settings, self.codebook)
+        if store := self.__dict__.get("store"):
+            store.redactions.privacy = self._privacy()
+
+    def _privacy(self) -> Privacy:
+        from icp_voice.store.redactions import Privacy
+
+        privacy = self.settings.privacy
+        return Privacy(proposed=privacy.redact == "proposed", names=privacy.hide_speakers)
 
     @cached_property
     def settings(self) -> Settings:
@@ -70,7 +79,7 @@ class Base:
         # Imported late: sqlite-utils brings pandas along, and `--help` needs neither.
         from icp_voice.store import open_store
 
-        return open_store(self.folder / STORE)
+        return open_store(self.folder / STORE, self._privacy())
 
     @cached_property
     def tools(self) -> Tools:

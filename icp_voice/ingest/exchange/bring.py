@@ -27,6 +27,7 @@ from icp_voice.store.exchanged import ORIGIN, guid
 from icp_voice.store.highlights import Span
 from icp_voice.store.layout import Layout, Piece, layout
 from icp_voice.store.tags import SAID
+from icp_voice.store.veil import BAR, same_but_masked
 
 _MODEL: Final = re.compile(rf"(?:model|llm):|{ORIGIN}(?: [\d.]+)?$")
 _LONGEST_REASON: Final = 2_000
@@ -138,11 +139,11 @@ class _Homes:
         return self._homes[number]
 
     def _home(self, number: int) -> Home | None:
-        kept = self._store.documents.get(self._ids[number]) if number in self._ids else None
+        kept = self._store.documents.get(self._ids[number], bare=True) if number in self._ids else None
         if kept is None:
             return None
         came = self._project.documents[number].turns
-        if [turn.text for turn in came] == [turn.text for turn in kept.turns]:
+        if _same(came, kept.turns):
             return Home(kept, lambda passage: list(passage.pieces), lambda piece: [piece])
         words = SameWords(came, kept.turns)
         if number in self._known:
@@ -165,21 +166,38 @@ def _files(project: Project, known: Mapping[int, str]) -> dict[str, list[int]]:
 
 
 def _known_texts(store: Store, project: Project) -> dict[int, str]:
-    """Return the documents of which the store holds the very text, as we would write it; by id where several do."""
+    """Return the documents of which the store holds the very text, as we would write it; by id where several do.
+
+    What was hidden when we wrote it is known by all the rest: bars never take the place of words.
+    """
     wanted = set(project.texts)
+    hidden = {
+        number for number, one in enumerate(project.documents) if any(BAR in turn.text for turn in one.turns)
+    }
+    behind: dict[int, list[str]] = {}
     by_text: dict[str, list[str]] = {}
     ids = store.documents.ids() if wanted else []
     for start in range(0, len(ids), _CHUNK):
-        for document in store.documents.all(turns=True, only=ids[start : start + _CHUNK], fill_roles=False):
+        for document in store.documents.all(turns=True, only=ids[start : start + _CHUNK], fill_roles=False, bare=True):
             if (mark := text_mark(layout(document).text)) in wanted:
                 by_text.setdefault(mark, []).append(document.id)
+            for number in hidden:
+                if _same(project.documents[number].turns, document.turns):
+                    behind.setdefault(number, []).append(document.id)
     found = {}
     for number, (mark, source) in enumerate(zip(project.texts, project.sources, strict=True)):
-        alike = by_text.get(mark, [])
+        alike = by_text.get(mark) or behind.get(number, [])
         named = [identity for identity in alike if guid("document", identity) == source]
         if named or len(alike) == 1:
             found[number] = (named or alike)[0]
     return found
+
+
+def _same(came: Sequence[Turn], kept: Sequence[Turn]) -> bool:
+    """Tell whether turns say the same words, but for those that were hidden when they were handed out."""
+    return len(came) == len(kept) and all(
+        same_but_masked(one.text, other.text) for one, other in zip(came, kept, strict=True)
+    )
 
 
 class _Kept:
