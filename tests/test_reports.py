@@ -292,7 +292,8 @@ def test_every_link_leads_to_one_place_in_the_same_file(material: Material, name
 @pytest.mark.parametrize(("name", "format"), EVERY)
 def test_sections_stand_in_their_order(material: Material, name: str, format: str) -> None:
     text = report(material, name, format)
-    anchors = [text.index(f'id="{section.name}"') for section in REPORTS[name].sections]
+    # What was asked stands there only once somebody put a view into the document.
+    anchors = [text.index(f'id="{one.name}"') for one in REPORTS[name].sections if one.name != "asked"]
     assert anchors == sorted(anchors)
 
 
@@ -319,6 +320,7 @@ def test_the_icp_document_tells_what_the_design_lists_in_its_order() -> None:
         "praise",
         "churn",
         "exceptions",
+        "asked",
         "gaps",
         "method",
     ]

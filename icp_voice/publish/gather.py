@@ -11,13 +11,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from icp_voice.analysis.fact_settings import load_fact_settings
-from icp_voice.model import Account, Answer, Document, Highlight, Side, TagState, View
+from icp_voice.model import Account, Answer, Document, Highlight, Side, TagState, Theme, View
 from icp_voice.profile.coverage import coverage, matrix
 from icp_voice.profile.gaps import churned_accounts, gaps
 from icp_voice.profile.icp import heard_accounts, icp
 from icp_voice.profile.plan import plan
 from icp_voice.profile.saturation import saturation
+from icp_voice.publish.arrangement import Arrangement, arrangement, settled
 from icp_voice.publish.material import ACCOUNT, DOCUMENT, Group, Halves, Material, Method
+from icp_voice.publish.sections.names import SECTION_NAMES
 from icp_voice.settings import Codebook, Settings
 from icp_voice.store import Store
 
@@ -48,6 +50,7 @@ def gather(
     all_themes = store.themes.all(account_tag=tag)
     themes = tuple(theme for theme in all_themes if not theme.hidden)
     facts = load_fact_settings(folder)
+    arranged = _arranged(store, codebook, themes, highlights)
     return Material(
         company=settings.company,
         codebook=codebook,
@@ -71,7 +74,34 @@ def gather(
         fact_means={(one.kind, one.value): one.means for one in facts.value},
         method=_method(store, settings, documents.values(), highlights.values()),
         folder=folder,
+        arrangement=arranged,
+        shown_views=_shown_views(store, arranged),
     )
+
+
+def _arranged(
+    store: Store, codebook: Codebook, themes: Iterable[Theme], highlights: Mapping[str, Highlight]
+) -> Arrangement:
+    """Return how people arranged the document, as far as what they arranged is still there."""
+    lines = store.arrangement.all()
+    if not lines:
+        return Arrangement()
+    into = {theme: end for one in codebook for theme, end in store.theme_decisions.came_to(one.name).items()}
+    return settled(
+        arrangement(lines),
+        themes={theme.id for theme in themes},
+        quotes=highlights.keys(),
+        views={view.name for view in store.views.all()},
+        sections=SECTION_NAMES,
+        came_to=lambda theme: into.get(theme, theme),
+    )
+
+
+def _shown_views(store: Store, arranged: Arrangement) -> tuple[tuple[View, tuple[Highlight, ...]], ...]:
+    """Return the views that stand in the document, with what they hold if they ask nothing."""
+    views = {view.name: view for view in store.views.all()}
+    placed = [views[name] for name, _ in arranged.views]
+    return tuple((view, () if view.question else tuple(store.highlights.select(view))) for view in placed)
 
 
 class _Answers:

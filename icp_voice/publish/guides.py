@@ -13,6 +13,7 @@ from icp_voice.publish.render import environment, number
 from icp_voice.publish.sections.firmographics import CONTACT, title
 from icp_voice.publish.sections.glance import SIGNS
 
+TEMPLATES = {"html": "interview_guide.html.j2", "markdown": "interview_guide.md.j2"}
 MOST_KNOWN = 4
 MOST_ATTRIBUTES = 8
 
@@ -23,6 +24,8 @@ class Guide:
 
     number: int
     of: int
+    state: str
+    date: str
     account: str
     person: str
     role: str
@@ -38,13 +41,24 @@ class Guide:
 
 def guides(material: Material, plan: InterviewPlan) -> dict[str, str]:
     """Return file name -> one printable HTML page for each interview of the plan."""
-    template = environment("html", material.folder).get_template("interview_guide.html.j2")
-    pages = {}
-    for place, interview in enumerate(plan.interviews, start=1):
-        guide = _guide(material, interview, place, len(plan.interviews))
-        page = template.render(guide=guide, company=material.company, as_of=material.as_of, group=material.group)
-        pages[f"{place:02}-{_slug(f'{guide.account} {guide.person}')}.html"] = page
-    return pages
+    of = len(plan.interviews)
+    return {
+        f"{guide_name(material, interview, place)}.html": guide_text(material, interview, "html", place, of)
+        for place, interview in enumerate(plan.interviews, start=1)
+    }
+
+
+def guide_name(material: Material, interview: Interview, place: int) -> str:
+    """Return how the file of a guide is called, without its ending."""
+    return f"{place:02}-{_slug(f'{material.name(interview.account)} {interview.person}')}"
+
+
+def guide_text(material: Material, interview: Interview, format: str, place: int = 1, of: int = 1) -> str:
+    """Return one guide as a printable page of "html", or as "markdown"."""
+    material = material.unarranged
+    guide = _guide(material, interview, place, of)
+    template = environment(format, material.folder).get_template(TEMPLATES[format])
+    return template.render(guide=guide, company=material.company, as_of=material.as_of, group=material.group)
 
 
 def _guide(material: Material, interview: Interview, place: int, of: int) -> Guide:
@@ -56,6 +70,8 @@ def _guide(material: Material, interview: Interview, place: int, of: int) -> Gui
     return Guide(
         number=place,
         of=of,
+        state=interview.state,
+        date=interview.date,
         account=material.name(interview.account),
         person=interview.person,
         role=interview.role,

@@ -10,6 +10,7 @@ from icp_voice.model import Account, Answer, Document, Fact, Gap, Highlight, Int
 from icp_voice.profile.coverage import Coverage
 from icp_voice.profile.icp import Icp
 from icp_voice.profile.saturation import Saturation
+from icp_voice.publish.arrangement import Arrangement
 from icp_voice.publish.figures import SURE, Share, fisher, share
 from icp_voice.settings import Category, Codebook
 
@@ -98,6 +99,13 @@ class Material:
     fact_means: Mapping[tuple[str, str], str]
     method: Method
     folder: Path | None = field(default=None)
+    arrangement: Arrangement = field(default_factory=Arrangement)
+    shown_views: tuple[tuple[View, tuple[Highlight, ...]], ...] = ()
+
+    @property
+    def unarranged(self) -> Material:
+        """The same without what people arranged: that is about the ICP document alone."""
+        return replace(self, arrangement=Arrangement(), shown_views=())
 
     @property
     def as_of(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
 from icp_voice.model import Highlight
+from icp_voice.publish.arrangement import QUOTE, Note
 from icp_voice.publish.material import DOCUMENT, Material
 
 LONGEST = 560
@@ -25,7 +26,8 @@ class Saying:
 
     `text` are the words of the turn from `start` to `end`; `cut` tells that the highlight goes on. `question` is what
     was asked before a short answer. `outside` is false too where no account is known. `anchor` is the place in the
-    transcript: document, "-t", number of the turn from 0.
+    transcript: document, "-t", number of the turn from 0. `note` is what somebody wrote beside it. `gone` says that the
+    words are no longer kept: then `text` is empty.
     """
 
     id: str
@@ -45,6 +47,8 @@ class Saying:
     member: bool
     outside: bool
     categories: tuple[str, ...]
+    note: Note | None = None
+    gone: bool = False
 
 
 def saying(material: Material, highlight: Highlight) -> Saying:
@@ -68,6 +72,7 @@ def saying(material: Material, highlight: Highlight) -> Saying:
         member=material.voice(highlight) in material.group.members,
         outside=bool(highlight.account) and highlight.account not in material.group.members,
         categories=highlight.categories,
+        note=material.arrangement.note(QUOTE, highlight.id),
     )
 
 
@@ -99,9 +104,11 @@ def best(
     """Return up to `most` quotes: different accounts before any speaks twice, members before others.
 
     `highlights` come with the most typical first; fragments, what is very long, and what hardly carries the `category`
-    come later. The same words are shown once, and those in `beside` (ids) not at all.
+    come later. The same words are shown once, and those in `beside` (ids) not at all. What people put first comes
+    first, however many that is, and what they hid does not come.
     """
-    left_out = set(beside)
+    left_out = {*beside, *material.arrangement.hidden_quotes}
+    pinned = material.arrangement.pinned
     distinct = _distinct(one for one in highlights if one.id not in left_out)
     ordered = sorted(distinct, key=lambda one: (_awkward(one[1], category), one[0]))
     turn: dict[str, int] = {}
@@ -110,7 +117,8 @@ def best(
         voice = material.voice(highlight)
         turn[voice] = turn.get(voice, 0) + 1
         ranked.append((turn[voice], voice not in material.group.members, place, highlight))
-    ranked.sort(key=lambda one: one[:3])
+    ranked.sort(key=lambda one: (pinned.get(one[3].id, len(pinned)), *one[:3]))
+    most = max(most, sum(one[3].id in pinned for one in ranked))
     return tuple(saying(material, highlight) for *_, highlight in ranked[:most])
 
 

@@ -36,6 +36,8 @@ def environment(format: str, folder: Path | None = None, *, place: Callable[[Any
     from jinja2.exceptions import SecurityError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    from icp_voice.publish.paragraphs import paragraph_html, paragraph_markdown
+
     class Templates(ImmutableSandboxedEnvironment):
         """A sandbox whose refusals are errors that a person can mend."""
 
@@ -54,7 +56,8 @@ def environment(format: str, folder: Path | None = None, *, place: Callable[[Any
         keep_trailing_newline=True,
         finalize=_markdown_value if format == "markdown" else None,
     )
-    made.filters.update(day=day, counted=counted, number=number, short=short)
+    as_text = paragraph_markdown if format == "markdown" else paragraph_html
+    made.filters.update(day=day, counted=counted, number=number, short=short, paragraph=as_text)
     if place:
         made.globals["place"] = _addresses(place) if format == "markdown" else place
     if format == "markdown":

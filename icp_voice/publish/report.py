@@ -67,6 +67,7 @@ def _given(written: Paper) -> dict[str, object]:
         "group": written.group,
         "method": written.method,
         "documents": written.documents,
+        "edition": written.edition,
     }
 
 

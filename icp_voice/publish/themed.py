@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from icp_voice.model import Highlight, Theme
+from icp_voice.publish.arrangement import THEME, Note
 from icp_voice.publish.figures import Share
 from icp_voice.publish.material import Material, Trend
+from icp_voice.publish.own import Own, own
 from icp_voice.publish.quotes import Saying, best
 from icp_voice.settings import Category
 
@@ -21,7 +23,7 @@ MOST_ALSO = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownTheme:
-    """A theme with its figures and best quotes. `places` are the accounts (or documents) that hold it."""
+    """A theme with its figures and best quotes, a person's `note`, and the paragraphs that stand `after` it."""
 
     id: str
     name: str
@@ -34,6 +36,8 @@ class ShownTheme:
     other_names: tuple[str, ...]
     quotes: tuple[Saying, ...]
     homeless: int
+    note: Note | None = None
+    after: tuple[Own, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,7 @@ def themed(material: Material, name: str, *, only: Sequence[Highlight] | None = 
     kept = {highlight.id for highlight in said}
     shown = shown_themes(material, name, kept)
     full = [
-        replace(one, quotes=one.quotes[:FEWER_QUOTES]) if n >= IN_FULL else one
+        replace(one, quotes=one.quotes[: max(FEWER_QUOTES, _pinned(material, one))]) if n >= IN_FULL else one
         for n, one in enumerate(shown[:MOST_THEMES])
     ]
     grouped = {identity for theme in material.themes_of(name) for identity in theme.highlights}
@@ -82,13 +86,30 @@ def themed(material: Material, name: str, *, only: Sequence[Highlight] | None = 
 
 
 def shown_themes(material: Material, category: str, kept: set[str] | None = None) -> list[ShownTheme]:
-    """Return the themes of a category with something to show, those of most members first."""
+    """Return the themes of a category with something to show, those of most members first.
+
+    Those that people hid in the document are left out, and those that they put in an order come first.
+    """
     found = []
+    arranged = material.arrangement
     for theme in material.themes_of(category):
+        if theme.id in arranged.hidden_themes:
+            continue
         said = [one for one in material.of_theme(theme) if kept is None or one.id in kept]
         if said:
             found.append(shown(material, theme, said))
-    return sorted(found, key=lambda one: (-one.members.n, -one.others.n, -one.mentions, one.name, one.id))
+    last = len(arranged.themes)
+    return sorted(
+        found,
+        key=lambda one: (
+            arranged.themes.get(one.id, last),
+            -one.members.n,
+            -one.others.n,
+            -one.mentions,
+            one.name,
+            one.id,
+        ),
+    )
 
 
 def shown(material: Material, theme: Theme, said: list[Highlight], most: int = MOST_QUOTES) -> ShownTheme:
@@ -107,6 +128,8 @@ def shown(material: Material, theme: Theme, said: list[Highlight], most: int = M
         other_names=_names(material, voices & material.group.others) if by_account else (),
         quotes=best(material, said, most, category=theme.category),
         homeless=len({highlight.document for highlight in said if not highlight.account}) if by_account else 0,
+        note=material.arrangement.note(THEME, theme.id),
+        after=own(material, material.arrangement.after(theme.id)),
     )
 
 
@@ -124,6 +147,10 @@ def by_score(said: Sequence[Highlight], category: str) -> list[Highlight]:
         return max((tag.score for tag in highlight.tags if tag.category == category), default=0.0)
 
     return sorted(said, key=lambda one: (-score(one), one.date, one.file, one.document, one.turn, one.start))
+
+
+def _pinned(material: Material, theme: ShownTheme) -> int:
+    return sum(said.id in material.arrangement.pinned for said in theme.quotes)
 
 
 def _names(material: Material, accounts: set[str]) -> tuple[str, ...]:

@@ -25,12 +25,12 @@ from icp_voice.workspace.base import STORE, Progress
 from icp_voice.workspace.coding import FACT_KINDS
 from icp_voice.workspace.documents import DocumentVerbs
 from icp_voice.workspace.editing import EditingVerbs
+from icp_voice.workspace.editions import EditionVerbs
 from icp_voice.workspace.exchange import ExchangeVerbs
 from icp_voice.workspace.interviews import InterviewVerbs
 from icp_voice.workspace.pages import PageVerbs
 from icp_voice.workspace.people import PeopleVerbs
 from icp_voice.workspace.redaction import RedactionVerbs
-from icp_voice.workspace.reports import ReportVerbs
 from icp_voice.workspace.review import ReviewVerbs
 from icp_voice.workspace.sources import SourceVerbs
 from icp_voice.workspace.uploads import FileResult, UploadVerbs
@@ -53,7 +53,7 @@ class Workspace(
     SourceVerbs,
     PeopleVerbs,
     InterviewVerbs,
-    ReportVerbs,
+    EditionVerbs,
 ):
     """A folder with settings, codebook and everything that was heard; its verbs stand in this package by subject."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from icp_voice.publish import own
 from icp_voice.publish.material import Material
 from icp_voice.publish.sections import buying, firmographics, glance, method, missing, product, voices
 
@@ -48,6 +49,7 @@ REPORTS = {
             Section("praise", "What they love", voices.praise),
             Section("churn", "Why some left", voices.churn),
             Section("exceptions", "Exceptions and disqualifiers", missing.exceptions),
+            Section("asked", "What we asked", own.asked),
             Section("gaps", "Gaps and interview plan", missing.gaps),
             METHOD,
         ),

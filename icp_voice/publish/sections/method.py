@@ -23,6 +23,9 @@ class Footer:
     unmatched: tuple[str, ...]
     more_unmatched: int
     hidden: int
+    hidden_sections: tuple[str, ...] = ()
+    hidden_here: int = 0
+    hidden_quotes: int = 0
     base: int = BASE
     run: int = RUN
     threshold: int = round(100 * THRESHOLD)
@@ -42,4 +45,7 @@ def method(material: Material) -> Footer:
         unmatched=listed[:MOST_UNMATCHED],
         more_unmatched=len(listed[MOST_UNMATCHED:]),
         hidden=material.hidden,
+        hidden_sections=tuple(sorted(material.arrangement.hidden_sections)),
+        hidden_here=len(material.arrangement.hidden_themes),
+        hidden_quotes=len(material.arrangement.hidden_quotes),
     )
