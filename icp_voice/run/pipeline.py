@@ -41,13 +41,17 @@ class _File(Checked):
         return names
 
 
+def step_names(folder: Path) -> tuple[str, ...]:
+    """Return the steps of a run in this workspace, in order."""
+    return check(_File, read_toml(home.find("pipelines", FILE, folder)), where=FILE).steps
+
+
 def run(store: Store, tools: Tools, progress: Progress | None = None) -> list[Ran]:
     """Run every step on what is new to it. Killed at any moment, the next call goes on where this one stopped."""
-    path: Path = home.find("pipelines", FILE, tools.folder)
     ran = []
     with store.transaction():
         store.highlights.drop_orphans()
-    for name in check(_File, read_toml(path), where=FILE).steps:
+    for name in step_names(tools.folder):
         start = time.perf_counter()
 
         def advance(done: int, total: int, name: str = name) -> None:

@@ -147,6 +147,12 @@ class UploadVerbs(AccountVerbs, ExchangeVerbs):
             results += self._keep_words(words, tell, advance)
         return results
 
+    def run_steps(self) -> tuple[str, ...]:
+        """Return the names of the steps that a run will take."""
+        from icp_voice.run import step_names
+
+        return step_names(self.folder)
+
     def _keep_words(self, files: list[Staged], tell: Said, advance: Callable[[], None]) -> list[FileResult]:
         from icp_voice.ingest.add import Arrivals
         from icp_voice.profile import icp
