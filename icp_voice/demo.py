@@ -16,6 +16,8 @@ from icp_voice.workspace import Workspace
 SAMPLE = home.PACKAGE / "sample"
 COMPANY = "Ledgermoor"
 RULE = "status = 'active' and acv_usd >= 40000"
+# What a server keeps in a folder before it is a workspace: who may come in, and what it works on.
+BESIDE = ("access.db", "jobs.db")
 PEOPLE = ("Dana Whitlock", "Milo Frantz", "Priya Raman", "Tobias Eck")
 VIEWS = (
     View(name="How they buy", account_tag="ICP", question="What is involved in the customer's buying process?"),
@@ -94,7 +96,7 @@ def _workspace(folder: Path) -> Workspace:
                 hint="Name an empty folder: icp-voice demo DIR",
             )
         return workspace
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and any(not path.name.startswith(BESIDE) for path in folder.iterdir()):
         raise WorkspaceError(f"{folder} holds something else already.", hint="Name an empty folder: icp-voice demo DIR")
     return Workspace.init(
         folder,

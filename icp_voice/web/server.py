@@ -45,7 +45,7 @@ def serve_hooks(
         limit_concurrency=AT_ONCE,
         timeout_graceful_shutdown=5,
     )
-    with _bound(host, port) as bound, working(folder, inbox, wake, tell):
+    with bound_to(host, port) as bound, working(folder, inbox, wake, tell):
         listening(inbox, "http://{}:{}".format(f"[{host}]" if ":" in host else host, bound.getsockname()[1]))
         uvicorn.Server(config).run(sockets=[bound])
 
@@ -105,7 +105,8 @@ def _refuse_open_address(host: str, *, behind_proxy: bool) -> None:
 
 
 @contextmanager
-def _bound(host: str, port: int) -> Iterator[socket.socket]:
+def bound_to(host: str, port: int) -> Iterator[socket.socket]:
+    """Listen at an address, or say in one line why that cannot be."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio sends small answers at once only where the protocol is named.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:

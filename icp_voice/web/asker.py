@@ -1,0 +1,111 @@
+"""Who asks: the session or the token behind a request, and what that person may do."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from icp_voice.access import Role
+from icp_voice.errors import IcpVoiceError
+from icp_voice.web.site import Site
+from icp_voice.workspace import Workspace
+
+COOKIE = "icp_voice"
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Forbidden(IcpVoiceError):
+    """The person may not do that, or the request does not come from our own page."""
+
+
+class NotFound(IcpVoiceError):
+    """There is nothing at this address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """A person who is signed in. `csrf` is empty for programs with a token; `key` names the session, not its secret."""
+
+    name: str
+    role: Role
+    csrf: str = ""
+    key: str = ""
+
+    def may(self, role: Role) -> bool:
+        """Say whether this person may do what this role may."""
+        return self.role.may(role)
+
+    @property
+    def edits(self) -> bool:
+        """Whether this person may change anything."""
+        return self.may(Role.RESEARCHER)
+
+    @property
+    def governs(self) -> bool:
+        """Whether this person may change settings and people."""
+        return self.may(Role.ADMIN)
+
+
+def session_key(token: str) -> str:
+    """Return what a session is known by inside the server."""
+    return sha256(token.encode()).hexdigest()[:16]
+
+
+def site_of(request: Request) -> Site:
+    """Return what all requests share."""
+    site: Site = request.app.state.site
+    return site
+
+
+def asker_of(request: Request) -> Asker:
+    """Return who asks; the door has let nobody else in."""
+    asker: Asker = request.state.asker
+    return asker
+
+
+async def guarded(request: Request) -> None:
+    """Refuse a change by somebody who may only read, or by a form that is not ours."""
+    if request.method not in UNSAFE:
+        return
+    asker = asker_of(request)
+    if not asker.may(Role.RESEARCHER):
+        raise Forbidden(f"{asker.name} may read, not change.", hint="Ask an admin for the role of a researcher.")
+    if asker.csrf:
+        await check_csrf(request, asker.csrf)
+
+
+async def check_csrf(request: Request, wanted: str) -> None:
+    """Refuse a form that does not bear the session's secret, in a header or a field."""
+    given = request.headers.get("x-csrf-token", "")
+    if not given and request.headers.get("content-type", "").startswith(
+        ("application/x-www-form-urlencoded", "multipart/form-data")
+    ):
+        given = str((await request.form()).get("csrf", ""))
+    if not hmac.compare_digest(given.encode(), wanted.encode()):
+        raise Forbidden("This form is too old, or not from this server.", hint="Load the page again and repeat.")
+
+
+def governing(request: Request) -> None:
+    """Refuse everybody but admins."""
+    asker = asker_of(request)
+    if not asker.may(Role.ADMIN):
+        raise Forbidden(f"{asker.name} may not change settings or people.", hint="Ask an admin.")
+
+
+def lent(request: Request) -> Iterator[Workspace]:
+    """Lend the workspace, acting in the asker's name."""
+    site = site_of(request)
+    with site.lent(asker_of(request).name) as workspace:
+        yield workspace
+
+
+Who = Annotated[Asker, Depends(asker_of)]
+Lent = Annotated[Workspace, Depends(lent)]
+Here = Annotated[Site, Depends(site_of)]
+Guarded: Any = Depends(guarded)
+Governing: Any = Depends(governing)

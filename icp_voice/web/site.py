@@ -1,0 +1,116 @@
+"""What all requests share: the folder, who may come in, open workspaces to lend, and notices to be shown once."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from queue import LifoQueue
+from typing import TYPE_CHECKING
+
+from icp_voice.access import Access, open_access
+from icp_voice.settings.settings import FILE as SETTINGS_FILE
+from icp_voice.workspace import Workspace
+
+if TYPE_CHECKING:
+    from icp_voice.jobs import Jobs
+    from icp_voice.run import Tools
+
+AT_ONCE = 8  # requests that read the workspace at the same time; more of them wait
+MOST_NOTICES = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What became of the last action, shown on the next page; `undo` is the number of the change to take back."""
+
+    text: str
+    good: bool = True
+    undo: int = 0
+
+
+class Site:
+    """One served folder. It may be empty: then the first page makes a workspace of it."""
+
+    def __init__(self, folder: Path, *, secure: bool = False, hosts: frozenset[str] = frozenset()) -> None:
+        self.folder = folder
+        self.secure = secure
+        self.hosts = hosts
+        self._free: LifoQueue[Workspace | None] = LifoQueue()
+        for _ in range(AT_ONCE):
+            self._free.put(None)
+        self._lock = threading.Lock()
+        self._tools: Tools | None = None
+        self._notices: OrderedDict[str, list[Notice]] = OrderedDict()
+        self._company = ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether the folder is a workspace yet."""
+        return (self.folder / SETTINGS_FILE).is_file()
+
+    @property
+    def company(self) -> str:
+        """The name of the company whose workspace it is, as it was last seen; empty for an empty folder."""
+        if not self._company and self.ready:
+            with self.lent(""):
+                pass
+        return self._company
+
+    @cached_property
+    def access(self) -> Access:
+        """Who may come in."""
+        return open_access(self.folder)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Work that goes on by itself."""
+        from icp_voice.jobs import open_jobs
+
+        return open_jobs(self.folder)
+
+    @contextmanager
+    def lent(self, by: str) -> Iterator[Workspace]:
+        """Lend a workspace that acts in a person's name, to one request at a time; models are shared by all."""
+        workspace = self._free.get()
+        try:
+            workspace = workspace or Workspace(self.folder)
+            workspace.fresh()
+            workspace.by = by
+            self._share_models(workspace)
+            self._company = workspace.settings.company
+            yield workspace
+        finally:
+            self._free.put(workspace)
+
+    def close(self) -> None:
+        """Close the workspaces that nobody uses now."""
+        while not self._free.empty():
+            workspace = self._free.get_nowait()
+            if workspace and "store" in vars(workspace):
+                workspace.store.close()
+
+    def note(self, session: str, notice: Notice) -> None:
+        """Keep a notice for the next page of a session."""
+        with self._lock:
+            self._notices.setdefault(session, []).append(notice)
+            while len(self._notices) > MOST_NOTICES:
+                self._notices.popitem(last=False)
+
+    def notices(self, session: str) -> list[Notice]:
+        """Return the notices of a session; they are told once."""
+        with self._lock:
+            return self._notices.pop(session, [])
+
+    def _share_models(self, workspace: Workspace) -> None:
+        """Let a workspace use the models that another has opened, as long as settings and codebook are the same."""
+        with self._lock:
+            shared = self._tools
+            if shared and (shared.settings, shared.codebook) == (workspace.settings, workspace.codebook):
+                vars(workspace)["tools"] = shared
+            else:
+                self._tools = workspace.tools
