@@ -307,8 +307,28 @@ def test_speakers_are_called_by_number_where_the_settings_hide_them(spoken: Work
     assert "Ann Lee" in repr(set_privacy(hiding, hide_speakers=False).document(shown.id).speakers)
 
 
-def test_an_erased_document_leaves_no_redaction(spoken: Workspace) -> None:
+def test_what_people_hid_stays_hidden_when_a_document_that_was_gone_returns(
+    workspace: Workspace, write: Callable[[str, str | bytes], Path]
+) -> None:
+    workspace.add(write("call.txt", PRIVATE))
+    workspace.run()
+    store, document = workspace.store, workspace.documents()[0].id
+    workspace.redact(document, 1, 0, 5)
+    with store.transaction():
+        store.sources.erase(document)
+        store.documents.remove(document)
+    assert [(one.why, one.turn) for one in workspace.redactions()] == [("by hand", None)]
+    workspace.add(workspace.folder / "words")
+    assert workspace.document(document).turns[1].text.startswith(f"{BAR * 5} to ann.lee@")
+
+
+def test_each_change_is_taken_back_by_itself(spoken: Workspace) -> None:
+    spoken.redact_words(HIDDEN)
     document = spoken.documents()[0].id
-    spoken.redact(document, 1, 0, 3)
-    spoken.store.redactions.erase(document)
-    assert spoken.redactions() == []
+    [first, *_] = spoken.redactions(document)
+    spoken.reject_redactions([first.id])
+    spoken.undo()
+    assert {one.state for one in spoken.redactions(document)} == {TagState.CONFIRMED}
+    spoken.undo()
+    assert spoken.redactions(document) == []
+    assert HIDDEN in spoken.document(document).turns[0].text

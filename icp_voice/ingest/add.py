@@ -212,7 +212,7 @@ class Arrivals:
         """Let a person's word hold for a document that is kept already."""
         if kept and chosen:
             self._settle(kept.id, chosen)
-            if document := self._store.documents.get(kept.id):
+            if document := self._store.documents.get(kept.id, bare=True):
                 known = _overridden(document, self._settled[kept.id])
                 self._store.documents.put_what(kept.id, known.kind, known.date)
 

@@ -37,7 +37,7 @@ def _merged_away(store: Store, said: str) -> None:
             veil = store.redactions.veil()
             gone = store.themes.shown_words(veil, decision.theme, (decision.name,))[0] if veil else decision.name
             into = store.theme_decisions.came_to(decision.category).get(decision.theme, "")
-            name = store.themes.names().get(into, decision.to_name)
+            name = store.themes.names().get(into, "a theme that faded")
             raise UnknownName(
                 f'The theme "{gone}" ({decision.theme}) was merged into "{name}" ({into}).',
                 hint=f"Name that one, or take the merge back: `icp-voice theme undo {decision.number}`.",

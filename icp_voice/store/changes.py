@@ -15,7 +15,8 @@ DECIDED = ("confirm", "reject")
 MARKED = ("mark", "unmark")
 THEMED = ("rename theme", "hide theme", "show theme", "merge themes", "split theme", "move highlight")
 INTERVIEWED = ("mark interview",)
-UNDOABLE = (*DECIDED, *MARKED, *THEMED, *INTERVIEWED)
+REDACTED = ("redact", "redact words", "confirm redaction", "reject redaction")
+UNDOABLE = (*DECIDED, *MARKED, *THEMED, *INTERVIEWED, *REDACTED)
 # A decision about a tag can be taken back while it is that person's latest about it, a passage while nothing was said
 # of it since; what was decided about themes can be taken back by itself, whatever came later.
 LATER = f"""

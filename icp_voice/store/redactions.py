@@ -69,18 +69,20 @@ class Redactions:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def hide(self, document: str, hidden: Iterable[Hidden], *, by: str, at: str) -> list[str]:
-        """Hide spans on a person's word; return the ids of those that were not hidden by a person before."""
-        return [
-            identity
-            for one in hidden
-            if self._db.execute(
+    def hide(self, document: str, hidden: Iterable[Hidden], *, by: str, at: str) -> dict[str, str]:
+        """Hide spans on a person's word; return id -> the state before, empty for new ones, of what this changed."""
+        before: dict[str, str] = {}
+        for one in hidden:
+            identity = _id(document, one)
+            if (state := self._state(identity)) != TagState.CONFIRMED:
+                before[identity] = state
+            self._db.execute(
                 "insert into redaction (id, document, key, start, end, why, state, by, at)"
                 " values (?, ?, ?, ?, ?, ?, 'confirmed', ?, ?) on conflict (id) do update set"
                 " state = 'confirmed', by = excluded.by, at = excluded.at where state <> 'confirmed'",
-                (identity := _id(document, one), document, one.key, one.start, one.end, one.why, by, at),
-            ).rowcount
-        ]
+                (identity, document, one.key, one.start, one.end, one.why, by, at),
+            )
+        return before
 
     def propose(self, document: str, hidden: Iterable[Hidden], *, at: str) -> int:
         """Set what rules propose in a document; what a person decided stays. Return how many wait for one."""
@@ -95,20 +97,30 @@ class Redactions:
         ).fetchone()
         return int(row[0])
 
-    def decide(self, ids: Iterable[str], state: TagState, *, by: str, at: str) -> list[str]:
-        """Confirm or reject redactions; return the ids of those that this changed."""
-        return [
-            identity
-            for identity in ids
-            if self._db.execute(
-                "update redaction set state = ?, by = ?, at = ? where id = ? and state <> ?",
-                (state, by, at, identity, state),
-            ).rowcount
-        ]
+    def decide(self, ids: Iterable[str], state: TagState, *, by: str, at: str) -> dict[str, str]:
+        """Confirm or reject redactions; return id -> the state before, of those that this changed."""
+        before = {identity: self._state(identity) for identity in ids}
+        before = {identity: was for identity, was in before.items() if was not in ("", state)}
+        self._db.conn.executemany(
+            "update redaction set state = ?, by = ?, at = ? where id = ?",
+            [(state, by, at, identity) for identity in before],
+        )
+        return before
 
-    def erase(self, document: str) -> None:
-        """Forget all redactions of a document that is erased."""
-        self._db.execute("delete from redaction where document = ?", (document,))
+    def restore(self, before: Mapping[str, str], *, made: TagState) -> None:
+        """Take a change back: what still is as the change `made` it is again as it was before, if it was there."""
+        for identity, was in before.items():
+            if self._state(identity) == made:
+                change = "update redaction set state = :was" if was else "delete from redaction"
+                self._db.execute(f"{change} where id = :id", {"was": was, "id": identity})
+
+    def _state(self, identity: str) -> str:
+        row = self._db.execute("select state from redaction where id = ?", (identity,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def forget_proposals(self, document: str) -> None:
+        """Forget what rules proposed in a document that is gone; what people hid stays hidden if it ever returns."""
+        self._db.execute("delete from redaction where document = ? and state = 'proposed'", (document,))
 
     # -- reading ------------------------------------------------------------------------------------------------
 

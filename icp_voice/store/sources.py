@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from icp_voice.store.editions import Editions
+from icp_voice.store.redactions import Redactions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,7 @@ class Sources:
         """Take away the passages and facts of a document that is gone; what people said of them stays, without words."""
         self._forget_names(document)
         Editions(self._db).forget(document)
+        Redactions(self._db).forget_proposals(document)
         here = "select id from highlight where document = ?"
         self._db.execute(f"delete from fact where highlight in ({here})", (document,))
         self._db.execute(f"delete from theme_member where highlight in ({here})", (document,))

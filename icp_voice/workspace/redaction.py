@@ -29,7 +29,7 @@ class RedactionVerbs(DocumentVerbs):
         hidden = Hidden(key=turn_keys(chosen.turns)[turn], start=start, end=end, why=_known_reason(why))
         detail: dict[str, object] = {"turn": turn, "start": start, "end": end, "why": why}
         with self.noting("redact", subject=chosen.id, detail=detail) as store:
-            store.redactions.hide(chosen.id, [hidden], by=self.by, at=now())
+            detail["before"] = store.redactions.hide(chosen.id, [hidden], by=self.by, at=now())
         return next(
             one
             for one in self.store.redactions.all(document=chosen.id)
@@ -79,14 +79,14 @@ class RedactionVerbs(DocumentVerbs):
         detail: dict[str, object] = {"why": why}
         done: set[tuple[str, int, int, int]] = set()
         with self.noting("redact words", detail=detail) as store:
-            added = 0
+            before: dict[str, str] = {}
             for document, turn, key, words in store.redactions.turns_with(text):
                 spans = [match.span() for match in wanted.finditer(words)]
                 hidden = [Hidden(key=key, start=start, end=end, why=kind) for start, end in spans]
-                added += len(store.redactions.hide(document, hidden, by=self.by, at=now()))
+                before |= store.redactions.hide(document, hidden, by=self.by, at=now())
                 done |= {(document, turn, start, end) for start, end in spans}
             documents = {document for document, *_ in done}
-            detail |= {"added": added, "documents": len(documents)}
+            detail |= {"before": before, "documents": len(documents)}
         return [
             one
             for document in sorted(documents)
@@ -104,7 +104,7 @@ class RedactionVerbs(DocumentVerbs):
         detail: dict[str, object] = {}
         verb = "confirm redaction" if state is TagState.CONFIRMED else "reject redaction"
         with self.noting(verb, detail=detail) as store:
-            detail["ids"] = store.redactions.decide(ids, state, by=self.by, at=now())
+            detail["before"] = store.redactions.decide(ids, state, by=self.by, at=now())
         after = {one.id: one for one in self.store.redactions.all()}
         return [after[identity] for identity in dict.fromkeys(ids)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icp_voice.errors import IcpVoiceError, UnknownName
-from icp_voice.model import Change
+from icp_voice.model import Change, TagState
 
 if TYPE_CHECKING:
     from icp_voice.store import Store
@@ -65,6 +65,14 @@ def take_back(base: Base, change: Change | None, *, decision: int = 0) -> None:
 
 
 def _undo(store: Store, change: Change) -> None:
+    from icp_voice.store.changes import REDACTED
+
+    if change.verb in REDACTED:
+        made = TagState.REJECTED if change.verb == "reject redaction" else TagState.CONFIRMED
+        before = change.detail["before"]
+        assert isinstance(before, dict), before
+        store.redactions.restore(before, made=made)
+        return
     if "decision" in change.detail:
         store.theme_decisions.undo(_number(change.detail["decision"]))
     if change.verb == "mark interview" and not store.interviews.take_back(_number(change.detail["mark"])):
