@@ -47,11 +47,10 @@ def standing_gaps(store: Store, settings: Settings, codebook: Codebook) -> tuple
     """Return the gaps that no question is needed for; they are reckoned once per state of the store."""
     measured = settings.coverage
     key = (measured.tag, measured.churned, measured.stale_after_days, measured.fewest_accounts)
-    key = (*key, store.redactions.privacy.names)
     categories = tuple((one.name, one.question, one.expected_of, one.enough) for one in codebook)
     return knowledge_of(store).kept(
         store,
-        ("gaps", store.documents.newest_date(), *key, categories),
+        ("gaps", store.documents.newest_date(), store.redactions.privacy.names, *key, categories),
         lambda: tuple(_standing(store, settings, codebook, coverage_of(store, settings, codebook))),
     )
 

@@ -103,7 +103,7 @@ class PrivacySettings(Checked):
     """Which words are hidden from reports, exports and those who only read."""
 
     redact: Literal["confirmed", "proposed"] = Field(
-        "confirmed",
+        default="confirmed",
         title="Which redactions hide words",
         description=(
             '"confirmed" hides what a person confirmed or hid by hand; "proposed" also what was found by its form, until a'
@@ -111,17 +111,17 @@ class PrivacySettings(Checked):
         ),
     )
     find_names: bool = Field(
-        False,
+        default=False,
         title="Propose people's names",
         description=("Propose to hide the names of speakers and contacts where somebody says them."),
     )
     hide_speakers: bool = Field(
-        False,
+        default=False,
         title="Hide who speaks",
         description=("Show speakers who are not ours as Speaker 1, Speaker 2, without name and mail address."),
     )
     phone_region: str = Field(
-        "US",
+        default="US",
         pattern="^[A-Z]{2}$",
         title="Country of phone numbers",
         description=("Two letters, such as US, GB or DE: where numbers without + and country code are dialled."),
