@@ -218,8 +218,9 @@ class Documents:
         if turns:
             for row in self._db.query(f"select * from turn {chosen[1]} order by document, position", given):
                 spoken[row["document"]].append(_turn(row))
-        rows = self._db.query(f"select * from document {chosen[0]} order by file, length(place), place", given)
-        roles = self.known_roles() if fill_roles else {}
+        rows = list(self._db.query(f"select * from document {chosen[0]} order by file, length(place), place", given))
+        accounts = None if only is None else {row["account"] for row in rows}
+        roles = self.known_roles(accounts) if fill_roles else {}
         found = [
             _document(row, _with_roles(speakers[row["id"]], row["account"], roles), spoken[row["id"]]) for row in rows
         ]

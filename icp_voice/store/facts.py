@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -32,16 +33,27 @@ class Facts:
 
         A value is hidden if the words that state it are redacted, or if its own words are and stand nowhere beside it.
         """
+        return self._read(
+            "(:kind = '' or fact.kind = :kind)"
+            " and (:tag = '' or document.account in (select account from tagged where tag = :tag))",
+            {"kind": kind, "tag": account_tag},
+        )
+
+    def of(self, highlights: Iterable[str], *, bare: bool = False) -> list[Fact]:
+        """Return the facts that some highlights state; `bare` with words that are redacted."""
+        given = {"ids": json.dumps(list(highlights))}
+        return self._read("fact.highlight in (select value from json_each(:ids))", given, bare=bare)
+
+    def _read(self, where: str, values: Mapping[str, object], *, bare: bool = False) -> list[Fact]:
         found = self._db.query(
             "select fact.*, document.account, highlight.document, highlight.turn from fact"
             " join live_highlight as highlight on highlight.id = fact.highlight"
-            " join document on document.id = highlight.document where (:kind = '' or fact.kind = :kind)"
+            f" join document on document.id = highlight.document where {where}"
             " and fact.highlight in (select highlight from held_tag)"
-            " and (:tag = '' or document.account in (select account from tagged where tag = :tag))"
             " order by fact.kind, fact.value, fact.highlight",
-            {"kind": kind, "tag": account_tag},
+            values,
         )
-        rows, veil = list(found), self._redactions.veil()
+        rows, veil = list(found), Veil() if bare else self._redactions.veil()
         facts = []
         for row in rows:
             document, turn = row.pop("document"), row.pop("turn")

@@ -15,7 +15,7 @@ from icp_voice.store.page_tables import refresh
 
 # Fewer than these are sorted; of more, the first are found by walking along an index.
 FEW = 2_000
-MOST_KEPT = 512
+MOST_KEPT = 64
 STANDING = "page_document as document {join} page_highlight as highlight on highlight.document = document.id"
 BY_SCORE = "page_highlight as highlight {join} page_document as document on document.id = highlight.document"
 BY_CATEGORY = (
@@ -79,16 +79,19 @@ class Pages:
 
     def by_document(self, view: View) -> list[tuple[str, int]]:
         """Return (document, how many highlights of the view) for those that have any."""
-        where, values = conditions(self._db, view, READY)
-        if any(getattr(view, name) for name in OF_HIGHLIGHTS):
-            query = (
-                f"select document.id, count(*) from {STANDING.format(join='join')} where {where} group by document.id"
-            )
-        else:
-            where, values = conditions(self._db, replace(view, coded=False), READY)
-            number = "coded" if view.coded else "passages"
-            query = f"select document.id, {number} from page_document as document where {where} and {number} > 0"
-        return [(document, int(number)) for document, number in self._db.execute(query, values).fetchall()]
+        kept, key = self.kept(), ("by document", _key(view))
+        if key not in kept:
+            where, values = conditions(self._db, view, READY)
+            if any(getattr(view, name) for name in OF_HIGHLIGHTS):
+                tables = STANDING.format(join="join")
+                query = f"select document.id, count(*) from {tables} where {where} group by document.id"
+            else:
+                where, values = conditions(self._db, replace(view, coded=False), READY)
+                number = "coded" if view.coded else "passages"
+                query = f"select document.id, {number} from page_document as document where {where} and {number} > 0"
+            kept[key] = self._db.execute(query, values).fetchall()
+        found: list[tuple[str, int]] = kept[key]
+        return found
 
     def by_category(self, view: View) -> dict[str, int]:
         """Return category -> how many highlights of a view carry it."""

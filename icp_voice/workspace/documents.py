@@ -59,9 +59,13 @@ class DocumentVerbs(Base):
 
     def document(self, said: str, *, bare: bool = False) -> Document:
         """Return the document with this id or file name, with its turns; `bare` for those who may see redacted words."""
+        known = self.store.documents.get(said, bare=bare)
+        if known:
+            return known
+        if named := self.store.documents.get(said, bare=bare):
+            return named
         documents = self.store.documents.all(bare=bare)
-        found = [document for document in documents if said == document.id]
-        found = found or [document for document in documents if said in {document.file, Path(document.file).name}]
+        found = [document for document in documents if said in {document.file, Path(document.file).name}]
         if len(found) > 1:
             raise IcpVoiceError(f'"{said}" holds {len(found)} documents.', hint="Name one by its id.")
         if not found:
