@@ -2,6 +2,7 @@
 
     IcpVoiceError           a person can mend it; the command line prints one line and exits with 1
       SettingsError         a TOML file of the workspace says something that is not allowed
+      FormError             a field that a person typed is not allowed
       WorkspaceError        no workspace here, or another process holds it
       UnreadableFile        a file could not be read as customers' words
       SourceError           a connected source refused, or answered what it must not
@@ -36,6 +37,14 @@ class IcpVoiceError(Exception):
 
 class SettingsError(IcpVoiceError):
     """A settings or codebook file says something that is not allowed; `field` is the key, so that a form shows it there."""
+
+    def __init__(self, message: str, *, hint: str = "", field: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
+
+
+class FormError(IcpVoiceError):
+    """Something that a person typed is not allowed; `field` is where, so that a form shows it there."""
 
     def __init__(self, message: str, *, hint: str = "", field: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -99,10 +108,16 @@ class TooManyTries(IcpVoiceError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ` Did you mean "x"?` for the nearest known word, else an empty string."""
+    near = nearest(word, known)
+    return f' Did you mean "{near}"?' if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that is written most like this one, or an empty string if none is."""
     names = {name.lower(): name for name in known}
     begun = sorted(name for name in names if len(word) > 2 and name.startswith(word.lower()))
     near = begun or difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
-    return f' Did you mean "{names[near[0]]}"?' if near else ""
+    return names[near[0]] if near else ""
 
 
 def unknown(kind: str, word: str, known: Iterable[str], *, most: int = 12) -> UnknownName:

@@ -6,8 +6,8 @@ import pytest
 
 from icp_voice.errors import SettingsError
 from icp_voice.model import Side
-from icp_voice.settings.toml_file import changed
 from icp_voice.settings import load_codebook, load_settings
+from icp_voice.settings.toml_file import changed
 from icp_voice.workspace import Workspace
 
 CALL = """Vera Field: How did you first hear of us?
@@ -182,7 +182,7 @@ def test_a_category_in_an_examples_file_cannot_be_taken_away(workspace):
     examples.parent.mkdir()
     examples.write_text('{"text": "Far too dear.", "labels": ["pricing"]}\n', "utf-8")
     before = (workspace.folder / "pipelines" / "codebook.toml").read_bytes()
-    with pytest.raises(SettingsError, match='own.jsonl line 1: no category "pricing"'):
+    with pytest.raises(SettingsError, match=r'own\.jsonl line 1: no category "pricing"'):
         workspace.remove_category("pricing")
     assert (workspace.folder / "pipelines" / "codebook.toml").read_bytes() == before
     workspace.hide_category("pricing")

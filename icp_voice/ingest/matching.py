@@ -39,12 +39,14 @@ class AccountIndex:
         for account in accounts:
             self._ids[account.id.casefold()] = account.id
             self.names[" ".join(words(account.name))] = account.id
+            for other in account.also:
+                self._ids[other.casefold()] = self.names[" ".join(words(other))] = account.id
             for domain in account.domains:
                 self.domains[domain] = account.id
                 leading[(domain.split(".")[0],)].add(account.id)
-            named = words(account.name)
-            for length in range(1, len(named) + 1):
-                leading[named[:length]].add(account.id)
+            for named in map(words, (account.name, *account.also)):
+                for length in range(1, len(named) + 1):
+                    leading[named[:length]].add(account.id)
         # The beginning of a name stands for the account where no other account begins so.
         self._leading: Mapping[tuple[str, ...], str] = {
             start: next(iter(ids))

@@ -75,6 +75,11 @@ def apply_rule(store: Store, tag: str) -> None:
             store.accounts.tag_by_rule(tag, held)
 
 
+def find_accounts(accounts: Sequence[Account], said: Iterable[str]) -> list[Account]:
+    """Return the accounts named by id, name or domain."""
+    return [_named(accounts, one) for one in said]
+
+
 def find_account(store: Store, said: str) -> Account:
     """Return the account with this id, name or domain."""
     return _named(store.accounts.all(), said)
@@ -83,9 +88,16 @@ def find_account(store: Store, said: str) -> Account:
 def _named(accounts: Sequence[Account], said: str) -> Account:
     wanted = said.strip().casefold()
     for account in accounts:
-        if wanted in {account.id.casefold(), account.name.casefold(), *account.domains}:
+        if wanted in {one.casefold() for one in (account.id, account.name, *account.domains, *account.also)}:
             return account
     raise unknown("account", said, [account.name for account in accounts])
+
+
+def forget_rule(store: Store, tag: str) -> None:
+    """Tag by rule no more; what was decided by hand stays."""
+    with store.transaction():
+        store.accounts.remember(f"rule:{tag}", "")
+        store.accounts.tag_by_rule(tag, ())
 
 
 def kept_rule(store: Store, tag: str) -> Rule | None:
@@ -106,7 +118,7 @@ def icp(store: Store, tag: str) -> Icp:
         rule=store.accounts.recall(f"rule:{tag}"),
         accounts=tuple(
             Member(
-                id=account.id, name=account.name, by=tagged[account.id], reason=_why(account, rule, tagged[account.id])
+                id=account.id, name=account.name, by=tagged[account.id], reason=why(account, rule, tagged[account.id])
             )
             for account in accounts
             if account.id in tagged
@@ -114,7 +126,7 @@ def icp(store: Store, tag: str) -> Icp:
         near_misses=tuple(
             NearMiss(id=account.id, name=account.name, reason=missed)
             for account in accounts
-            if rule and account.id not in tagged and account.id not in by_hand and (missed := _near(account, rule))
+            if rule and account.id not in tagged and account.id not in by_hand and (missed := near_miss(account, rule))
         ),
         kept_out=tuple(account.id for account in accounts if by_hand.get(account.id) is False),
         without_feedback=tuple(account.id for account in accounts if account.id in tagged and account.id not in heard),
@@ -131,13 +143,14 @@ def heard_accounts(store: Store) -> set[str]:
     return {row["account"] for row in rows}
 
 
-def _why(account: Account, rule: Rule | None, by: str) -> str:
+def why(account: Account, rule: Rule | None, by: str) -> str:
+    """Return why an account carries the tag, `by` rule or hand."""
     if by == "hand" or rule is None:
         return "put in by hand"
     return " and ".join(f"{one.text} ({one.value})" for one in rule.explain(account) if one.held)
 
 
-def _near(account: Account, rule: Rule) -> str:
+def near_miss(account: Account, rule: Rule) -> str:
     """Return the one condition that an account fails, if it is near to holding it: a number within a quarter."""
     missed = rule.near_miss(account)
     if missed is None:

@@ -7,8 +7,8 @@ built, so a rule is nothing but conditions joined by `and` and `or`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from icp_voice.errors import RuleError
 from icp_voice.model import Value
@@ -50,7 +50,8 @@ def _expression(text: str) -> exp.Expr:
         raise _too_deep() from None
     except ParseError as error:
         near = error.errors[0].get("highlight") if error.errors else None
-        raise RuleError(f"ICP rule: it cannot be read{_near(near)}.", hint=ALLOWED) from None
+        at = _position(text, error.errors[0]) if error.errors else None
+        raise RuleError(f"ICP rule: it cannot be read{_near(near)}.", hint=ALLOWED, position=at) from None
     except (SqlglotError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         # The parser stumbles over some texts that are no SQL at all; to the user that is the same as "cannot be read".
         raise RuleError("ICP rule: it cannot be read.", hint=ALLOWED) from error
@@ -64,7 +65,8 @@ def _check_depth(text: str) -> None:
     try:
         tokens = sqlglot.tokenize(text)
     except TokenError:
-        raise RuleError("ICP rule: a quotation mark or comment is not closed.", hint=ALLOWED) from None
+        told = "ICP rule: a quotation mark or comment is not closed."
+        raise RuleError(told, hint=ALLOWED, position=max(text.rfind("'"), text.rfind('"'), 0)) from None
     depth = run = 0
     for token in tokens:
         kind = token.token_type.name
@@ -76,6 +78,21 @@ def _check_depth(text: str) -> None:
 
 def _too_deep() -> RuleError:
     return RuleError("ICP rule: it is nested too deeply.", hint=f"At most {MAX_DEPTH} brackets inside one another.")
+
+
+def column_position(text: str, column: str) -> int | None:
+    """Return where a column first stands in the text of a rule, if it stands there as one word."""
+    import sqlglot
+
+    found = (token.start for token in sqlglot.tokenize(text) if token.text and snake(token.text) == column)
+    return next(found, None)
+
+
+def _position(text: str, error: Mapping[str, Any]) -> int | None:
+    """Return where in the text the parser stopped: it tells only what stands before and there."""
+    before, there = str(error.get("start_context") or ""), str(error.get("highlight") or "")
+    at = text.find(before + there) if before + there else -1
+    return at + len(before) if at >= 0 else None
 
 
 def _near(highlight: object) -> str:

@@ -6,6 +6,7 @@ SQL.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import unicodedata
@@ -111,6 +112,11 @@ class Rule:
         """The columns that the rule names, in snake case."""
         return frozenset(leaf.column for leaf in _leaves(self.tree))
 
+    def unknown(self, known_columns: Iterable[str]) -> list[str]:
+        """Return the columns that the rule names and no account has, in the order written."""
+        known = {_key(name) for name in (*BUILT_IN, *known_columns)}
+        return list(dict.fromkeys(leaf.column for leaf in _leaves(self.tree) if _key(leaf.column) not in known))
+
     def check(self, known_columns: Iterable[str], where: str = "ICP rule") -> None:
         """Raise RuleError if the rule names a column that no account has."""
         names = [*BUILT_IN, *(name for name in known_columns if name not in BUILT_IN)]
@@ -172,6 +178,7 @@ def snake(name: str) -> str:
     return re.sub(r"[\W_]+", "_", name).strip("_").casefold()
 
 
+@functools.lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     return snake(name).replace("_", "")
 

@@ -152,7 +152,7 @@ def _changed(text: str, category: Category) -> str:
     defaults = {name: field.default for name, field in Category.model_fields.items()}
     for key, value in category.model_dump().items():
         wanted = list(value) if isinstance(value, tuple) else value
-        if key not in table and value == defaults[key] or key in table and table[key] == wanted:
+        if (key not in table and value == defaults[key]) or (key in table and table[key] == wanted):
             continue
         table[key] = as_item(value)
     return tomlkit.dumps(document)

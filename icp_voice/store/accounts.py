@@ -24,18 +24,26 @@ class Accounts:
 
         One that was merged into another is that other, and is not added again.
         """
-        arriving, merged = list(accounts), self.merged()
-        said = self._said({account.id for account in arriving})
-        accounts = [_corrected(account, said[account.id]) for account in arriving if account.id not in merged]
         self._db.conn.executemany(
             "insert into account (id, name, domains, attributes) values (?, ?, ?, ?)"
             " on conflict (id) do update set"
             " name = excluded.name, domains = excluded.domains, attributes = excluded.attributes",
             [
                 (account.id, account.name, json.dumps(account.domains), _json(account.attributes))
-                for account in accounts
+                for account in self.as_kept(accounts)
             ],
         )
+
+    def as_kept(self, accounts: Iterable[Account]) -> list[Account]:
+        """Return accounts that arrive as they will be kept: corrected by what people said, without merged ones."""
+        arriving, merged = list(accounts), self.merged()
+        said = self._said({account.id for account in arriving})
+        also: dict[str, list[str]] = defaultdict(list)
+        for account, domains in self._db.execute("select account, domains from account_alias order by id").fetchall():
+            also[account] += json.loads(domains)
+        return [
+            _corrected(account, said[account.id], also[account.id]) for account in arriving if account.id not in merged
+        ]
 
     def put_contacts(self, contacts: Iterable[Contact]) -> None:
         """Add people who can be asked, or update their role and address."""
@@ -79,23 +87,19 @@ class Accounts:
     def merge(self, one: Account, into: Account) -> None:
         """Let one account be another from now on: its people, tags by hand, words and what it was called."""
         self._db.execute("update account_alias set account = ? where account = ?", (into.id, one.id))
-        self._db.execute("insert or replace into account_alias values (?, ?, ?)", (one.id, one.name, into.id))
-        for table, key in (("contact", "account"), ("account_tag", "account"), ("account_said", "account")):
-            self._db.execute(f"update or ignore {table} set {key} = ? where {key} = ?", (into.id, one.id))
-            self._db.execute(f"delete from {table} where {key} = ?", (one.id,))
+        self._db.execute(
+            "insert or replace into account_alias (id, name, domains, account) values (?, ?, ?, ?)",
+            (one.id, one.name, json.dumps(one.domains), into.id),
+        )
+        self._db.execute("delete from account_said where account = ? and field in ('name', 'domains')", (one.id,))
+        for table in ("contact", "account_tag", "account_said"):
+            self._db.execute(f"update or ignore {table} set account = ? where account = ?", (into.id, one.id))
+            self._db.execute(f"delete from {table} where account = ?", (one.id,))
         for table in ("document", "source_account", "interview"):
             self._db.execute(f"update {table} set account = ? where account = ?", (into.id, one.id))
         self._db.execute("update assignment set value = ? where field = 'account' and value = ?", (into.id, one.id))
         self._db.execute("delete from account where id = ?", (one.id,))
-        self.put(
-            [
-                replace(
-                    into,
-                    domains=tuple(dict.fromkeys((*into.domains, *one.domains))),
-                    attributes={**one.attributes, **into.attributes},
-                )
-            ]
-        )
+        self.put([replace(into, attributes={**one.attributes, **into.attributes})])
 
     def all(self, *, tag: str = "") -> list[Account]:
         """Return the accounts, by id; with `tag`, only those that carry it."""
@@ -189,16 +193,14 @@ class Accounts:
         return next((row["value"] for row in self._db.query("select value from meta where key = ?", (key,))), "")
 
 
-def _corrected(account: Account, said: Mapping[str, Any]) -> Account:
-    """Return an account as a person says it is."""
-    if not said:
-        return account
+def _corrected(account: Account, said: Mapping[str, Any], also: Iterable[str]) -> Account:
+    """Return an account as a person says it is; `also` are the domains of those that were merged into it."""
     typed = {field.removeprefix("attribute:"): value for field, value in said.items() if field.startswith("attribute:")}
     attributes = {**account.attributes, **typed}
     return replace(
         account,
         name=said.get("name", account.name),
-        domains=tuple(said.get("domains", account.domains)),
+        domains=tuple(dict.fromkeys((*said.get("domains", account.domains), *also))),
         attributes={name: value for name, value in attributes.items() if value is not None or name not in typed},
     )
 

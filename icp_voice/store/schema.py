@@ -374,18 +374,21 @@ def m015_interviews(db: Database) -> None:
     -- number grows with every write that changes what is known of an account
     create table counted (account text primary key, number integer not null) without rowid;
     create index counted_number on counted (number);
+    create index fact_highlight on fact (highlight);
     """,
     )
-    of_document = "(select account from document where id = {row}.document)"
+    itself = "select {row}.id as account"
+    of_account = "select {row}.account as account"
+    of_document = "select account from document where id = {row}.document"
     of_highlight = (
-        "(select document.account from highlight join document on document.id = highlight.document"
-        " where highlight.id = {row}.highlight)"
+        "select document.account from highlight join document on document.id = highlight.document"
+        " where highlight.id = {row}.highlight"
     )
     watched = {
-        "account": ("{row}.id", "name, attributes"),
-        "account_tag": ("{row}.account", ""),
-        "contact": ("{row}.account", ""),
-        "document": ("{row}.account", "file, place, account, date, title, kind"),
+        "account": (itself, "name, attributes"),
+        "account_tag": (of_account, ""),
+        "contact": (of_account, ""),
+        "document": (of_account, "file, place, account, date, title, kind"),
         "speaker": (of_document, ""),
         "turn": (of_document, ""),
         "asked": (of_document, ""),
@@ -398,9 +401,8 @@ def m015_interviews(db: Database) -> None:
             rows = {"insert": ("new",), "delete": ("old",), "update": ("old", "new")}[event]
             of = f" of {columns}" if columns and event == "update" else ""
             upserts = "".join(
-                f" insert into counted select {account.format(row=row)}, (select coalesce(max(number), 0) + 1 from counted)"
-                f" where {account.format(row=row)} is not null"
-                " on conflict (account) do update set number = excluded.number;"
+                " insert into counted select account, (select coalesce(max(number), 0) + 1 from counted)"
+                f" from ({account.format(row=row)}) where true on conflict (account) do update set number = excluded.number;"
                 for row in rows
             )
             db.execute(f"create trigger {table}_counted_{event} after {event}{of} on {table} begin{upserts} end")
@@ -431,7 +433,7 @@ def m016_pages(db: Database) -> None:
 
 @migrations()
 def m017_accounts(db: Database) -> None:
-    """Keep what a person typed of an account, which no import undoes, and the ids and names of accounts that were merged."""
+    """Keep what a person typed of an account, which no import undoes, and what accounts that were merged were called."""
     _run(
         db,
         """
@@ -439,7 +441,9 @@ def m017_accounts(db: Database) -> None:
     create table account_said (
       account text not null, field text not null, value text not null, primary key (account, field)
     ) without rowid;
-    create table account_alias (id text primary key, name text not null, account text not null) without rowid;
+    create table account_alias (
+      id text primary key, name text not null, domains text not null, account text not null
+    ) without rowid;
     create index account_alias_account on account_alias (account);
     """,
     )

@@ -23,6 +23,7 @@ from icp_voice.settings.settings import FILE as SETTINGS_FILE
 from icp_voice.workspace.accounts import AccountVerbs, Imported
 from icp_voice.workspace.base import STORE, Progress
 from icp_voice.workspace.coding import FACT_KINDS
+from icp_voice.workspace.companies import CompanyVerbs
 from icp_voice.workspace.documents import DocumentVerbs
 from icp_voice.workspace.editing import EditingVerbs
 from icp_voice.workspace.editions import EditionVerbs
@@ -45,6 +46,7 @@ class Workspace(
     UploadVerbs,
     PageVerbs,
     AccountVerbs,
+    CompanyVerbs,
     EditingVerbs,
     ExchangeVerbs,
     ReviewVerbs,

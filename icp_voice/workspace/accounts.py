@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from icp_voice.errors import IcpVoiceError
-from icp_voice.model import Account
 from icp_voice.workspace.base import Base
 
 if TYPE_CHECKING:
+    from icp_voice.ingest.account_preview import AccountsPreview
     from icp_voice.profile.icp import Icp
+    from icp_voice.profile.icp_preview import IcpPreview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class AccountVerbs(Base):
 
         `name` is what the file is called for people, where its path does not tell.
         """
+        from icp_voice.ingest.account_preview import refuse_other_ids
         from icp_voice.ingest.apart.reader import read_accounts
         from icp_voice.profile import icp
 
@@ -43,14 +44,14 @@ class AccountVerbs(Base):
         table = read_accounts(path, called, self.settings.limits, mapping)
         with self.writing("accounts import") as store:
             before = store.accounts.all()
-            _refuse_other_ids(before, table.accounts, called)
-            known = {account.id for account in before}
+            refuse_other_ids(before, table.accounts, called)
+            known = {account.id for account in before} | store.accounts.merged().keys()
             with store.transaction():
                 store.accounts.put(table.accounts)
                 store.accounts.put_contacts(table.contacts)
                 icp.apply_rule(store, self.tag)
             self._settle()
-        new = sum(account.id not in known for account in table.accounts)
+            new = sum(account.id not in known for account in table.accounts)
         if table.accounts or table.contacts:
             counts = {"accounts": len(table.accounts), "new": new, "contacts": len(table.contacts)}
             self.note("import accounts", detail=counts)
@@ -62,26 +63,41 @@ class AccountVerbs(Base):
         """Tag accounts by a rule and by hand; what is done by hand outlives the rule."""
         from icp_voice.profile import icp
 
-        with self.writing("icp") as store:
+        detail: dict[str, object] = {"rule": where, "add": list(add), "remove": list(remove)}
+        with self.noting("set icp", detail=detail) as store:
             icp.set_icp(store, self.tag, where=where, add=add, remove=remove)
-            self.note("set icp", detail={"rule": where, "add": list(add), "remove": list(remove)})
         return self.icp()
+
+    def preview_icp(
+        self, where: str = "", *, add: Sequence[str] = (), remove: Sequence[str] = (), most: int = 50
+    ) -> IcpPreview:
+        """Say what `set_icp` would do: who enters, leaves and stays, who comes near, and what is wrong with the rule."""
+        from icp_voice.profile.icp_preview import preview
+
+        return preview(self.store, self.tag, where=where, add=add, remove=remove, most=most)
+
+    def remove_icp_rule(self) -> Icp:
+        """Tag by rule no more; what was decided by hand stays."""
+        from icp_voice.profile import icp
+
+        with self.noting("remove icp rule") as store:
+            icp.forget_rule(store, self.tag)
+        return self.icp()
+
+    def preview_accounts(
+        self, file: str | Path, *, mapping: Mapping[str, str] | None = None, name: str = ""
+    ) -> AccountsPreview:
+        """Say what `import_accounts` would do with the same file and mapping; nothing is kept."""
+        from icp_voice.ingest.account_preview import preview
+        from icp_voice.ingest.apart.reader import look
+
+        path = Path(file)
+        called = name or path.name
+        looked = look(path, called, self.settings.limits, mapping, purpose="accounts")
+        return preview(self.store, looked.look, looked.accounts, called)
 
     def icp(self) -> Icp:
         """Return who is ICP and why, near misses, and ICP accounts without any feedback."""
         from icp_voice.profile import icp
 
         return icp.icp(self.store, self.tag)
-
-
-def _refuse_other_ids(before: Iterable[Account], arriving: Iterable[Account], file: str) -> None:
-    """Raise if accounts that are known come under other ids: each would stand there twice."""
-    by_name = {account.name.casefold(): account for account in before}
-    known = {account.id for account in by_name.values()}
-    for account in arriving:
-        same = by_name.get(account.name.casefold())
-        if same and same.id != account.id and account.id not in known:
-            raise IcpVoiceError(
-                f'{file}: "{account.name}" is known under the id {same.id}, and comes as {account.id}.',
-                hint="Name the same column with --id as the first time.",
-            )

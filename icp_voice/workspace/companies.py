@@ -1,0 +1,134 @@
+"""Verbs about single accounts: listing them in pages, and typing in, correcting, tagging and merging them by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from icp_voice.errors import FormError
+from icp_voice.model import Account, Contact, Value
+from icp_voice.workspace.base import Base
+
+if TYPE_CHECKING:
+    from icp_voice.store import Store
+    from icp_voice.store.account_pages import AccountColumn, AccountsPage
+
+
+class CompanyVerbs(Base):
+    """Verbs about single accounts."""
+
+    def accounts(self, *, tag: str = "") -> list[Account]:
+        """Return the accounts, by id; with `tag`, only those that carry it."""
+        return self.store.accounts.all(tag=tag)
+
+    def account(self, said: str) -> Account:
+        """Return the account with this id, name or domain."""
+        from icp_voice.profile.icp import find_account
+
+        return find_account(self.store, said)
+
+    def accounts_page(
+        self, *, search: str = "", tag: str = "", where: str = "", sort: str = "name", start: int = 0, most: int = 50
+    ) -> AccountsPage:
+        """Return some accounts with what is known of each, and how many there are.
+
+        `search` looks in ids, names, domains and people; `tag` leaves those that carry it; `where` is a rule such as
+        the ICP rule. Sorted by name, id, documents, highlights, newest, tag or an attribute; "-" in front turns it.
+        """
+        from icp_voice.store.account_pages import accounts_page
+
+        ids = self._holding(where) if where.strip() else None
+        start, most = max(start, 0), min(max(most, 1), 500)
+        return accounts_page(
+            self.store.db, tag=self.tag, search=search, only=tag, ids=ids, sort=sort, start=start, most=most
+        )
+
+    def account_columns(self) -> tuple[AccountColumn, ...]:
+        """Return the columns that a rule may name, with their types, ranges and commonest values."""
+        from icp_voice.store.account_pages import account_columns
+
+        return account_columns(self.store.db)
+
+    def put_account(
+        self,
+        account: str = "",
+        *,
+        name: str | None = None,
+        domains: Sequence[str] | str | None = None,
+        attributes: Mapping[str, Value] | None = None,
+    ) -> Account:
+        """Type in an account, or correct one that is known by id, name or domain; no import undoes it.
+
+        An attribute of None is taken away. FormError names the field that is not allowed.
+        """
+        from icp_voice.profile.typed import typed_account
+
+        before = self.account(account) if account else None
+        detail: dict[str, object] = {}
+        with self._telling("put account", before.id if before else "", detail) as store:
+            after, said = typed_account(store.accounts.all(), before, name, domains, attributes)
+            detail |= {"account": after.id, "fields": sorted(said), "new": before is None}
+            store.accounts.say(after.id, said)
+            store.accounts.put([after])
+        return self.account(after.id)
+
+    def tag_account(self, account: str, *, held: bool | None, tag: str = "") -> Account:
+        """Put an account into a tag by hand, or keep it out; None leaves it to the rule again."""
+        chosen, wanted = self.account(account), tag or self.tag
+        with self._telling("tag account", chosen.id, {"tag": wanted, "held": held}) as store:
+            store.accounts.forget_by_hand(wanted, chosen.id)
+            if held is not None:
+                store.accounts.tag_by_hand(wanted, chosen.id, held=held)
+        return self.account(chosen.id)
+
+    def contacts(self, account: str) -> list[Contact]:
+        """Return the people known at an account, by name."""
+        chosen = self.account(account)
+        return [contact for contact in self.store.accounts.contacts() if contact.account == chosen.id]
+
+    def put_contact(self, account: str, name: str, *, role: str = "", email: str = "") -> Contact:
+        """Add a person who can be asked, or correct what is known of them."""
+        from icp_voice.profile.typed import typed_contact
+
+        contact = typed_contact(self.account(account).id, name, role, email)
+        with self.noting("put contact", subject=contact.account) as store:
+            store.accounts.put_contacts([contact])
+        return contact
+
+    def remove_contact(self, account: str, name: str) -> None:
+        """Forget a person of an account."""
+        chosen = self.account(account)
+        with self.noting("remove contact", subject=chosen.id) as store:
+            if not store.accounts.remove_contact(chosen.id, name):
+                raise FormError(f"{chosen.name} has no such person.", hint="It may be gone already.", field="name")
+
+    def merge_accounts(self, account: str, into: str) -> Account:
+        """Say that two accounts are one company: words, people and attributes of the first go to the second.
+
+        Its id and name stand for the second from now on, also in imports. Where both have an attribute, that of the
+        second stays.
+        """
+        one, other = self.account(account), self.account(into)
+        if one.id == other.id:
+            raise FormError(f"{one.name} is the same account twice.", hint="Name two.", field="into")
+        with self._telling("merge accounts", one.id, {"into": other.id}) as store:
+            store.accounts.merge(one, other)
+        return self.account(other.id)
+
+    def _holding(self, where: str) -> list[str]:
+        from icp_voice.profile.rule_parser import parse_rule
+
+        accounts, rule = self.store.accounts.all(), parse_rule(where)
+        rule.check(sorted({name for account in accounts for name in account.attributes}), "rule")
+        return [account.id for account in accounts if rule.matches(account)]
+
+    @contextmanager
+    def _telling(self, verb: str, subject: str, detail: dict[str, object]) -> Iterator[Store]:
+        """Hold the store for a change of accounts; who is in by rule, sides and accounts are told anew by it."""
+        from icp_voice.profile import icp
+
+        with self.noting(verb, subject=subject, detail=detail) as store:
+            yield store
+            icp.apply_rule(store, self.tag)
+            self._settle()
