@@ -158,14 +158,17 @@ class Themes:
         )
         return list(rows.fetchall())
 
-    def all(self, *, category: str = "", account_tag: str = "ICP", bare: bool = False) -> list[Theme]:
+    def all(self, *, category: str = "", account_tag: str = "ICP", bare: bool = False, only: str = "") -> list[Theme]:
         """Return the themes with their highlights, those of most tagged accounts first, then most accounts.
 
+        `only` is the id of one that is wanted alone.
         Redacted words are hidden in names and keywords, unless `bare`, which is for whoever writes them back.
         """
-        members = self._members(account_tag)
+        members = self._members(account_tag, only)
         rows = self._db.query(
-            "select * from theme where (:category = '' or category = :category) order by id", {"category": category}
+            "select * from theme where (:category = '' or category = :category) and (:only = '' or id = :only)"
+            " order by id",
+            {"category": category, "only": only},
         )
         themes = [
             Theme(
@@ -191,15 +194,15 @@ class Themes:
         name, *keywords = self.shown_words(veil, theme.id, (theme.name, *theme.keywords))
         return replace(theme, name=name, keywords=tuple(keywords))
 
-    def _members(self, account_tag: str) -> Mapping[str, list[tuple[str, str, bool]]]:
+    def _members(self, account_tag: str, only: str = "") -> Mapping[str, list[tuple[str, str, bool]]]:
         members: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
         rows = self._db.execute(
             "select theme_member.theme, theme_member.highlight, document.account,"
             " document.account in (select account from tagged where tag = ?) from theme_member"
             " join live_highlight as highlight on highlight.id = theme_member.highlight"
             " join document on document.id = highlight.document"
-            " where theme is not null order by theme_member.theme, theme_member.position",
-            (account_tag,),
+            f" where theme {'= ?' if only else 'is not null'} order by theme_member.theme, theme_member.position",
+            (account_tag, only) if only else (account_tag,),
         )
         for theme, highlight, account, tagged in rows.fetchall():
             members[theme].append((highlight, account, bool(tagged)))

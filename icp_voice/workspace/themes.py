@@ -146,5 +146,4 @@ class ThemeVerbs(CodingVerbs):
     def _known_theme(self, theme: str) -> Theme:
         from icp_voice.profile.theme_names import theme_id
 
-        id = theme_id(self.store, theme)
-        return next(one for one in self.themes(hidden=True) if one.id == id)
+        return self.store.themes.all(account_tag=self.tag, only=theme_id(self.store, theme))[0]
