@@ -42,7 +42,7 @@ class InsightVerbs(QuestionVerbs):
         from icp_voice.profile.gaps import question_gaps, standing_gaps
 
         standing = standing_gaps(self.store, self.settings, self.codebook)
-        return [*standing, *question_gaps(self.views(), lambda view: self._answer(view)[0])]
+        return [*standing, *question_gaps(self.views(), lambda view: self._answer_known(view)[0])]
 
     def plan(self, people: int = 8) -> InterviewPlan:
         """Return whom to talk to next, why, and what to ask, so that the most gaps close.
@@ -59,7 +59,7 @@ class InsightVerbs(QuestionVerbs):
 
         return account_page(self.store, self.settings, self.codebook, account, start=start, most=most)
 
-    def _answer(self, view: View) -> tuple[Answer, tuple[str, ...]]:
+    def _answer_known(self, view: View) -> tuple[Answer, tuple[str, ...]]:
         """Return the answer to a view's question without its words, and the ids of the highlights that answer it.
 
         It is asked once per state of the store; one within a theme each time, since themes move without a write to

@@ -34,7 +34,7 @@ class InterviewVerbs(InsightVerbs):
 
         Who was asked or has an appointment is "heard" by itself once a document arrives in which that person speaks.
         """
-        return self._states()
+        return self._interview_states()
 
     def mark_interview(
         self,
@@ -61,7 +61,7 @@ class InterviewVerbs(InsightVerbs):
         moment = now()
         said, named = person.strip(), name.strip()
         first = replace(
-            self._mark(found, said, named, role.strip(), email.strip()),
+            self._first_mark(found, said, named, role.strip(), email.strip()),
             state=state,
             date=_date(state, date, moment[:10]),
             note=note.strip()[:LONGEST_NOTE],
@@ -76,7 +76,7 @@ class InterviewVerbs(InsightVerbs):
         with self.noting("mark interview", subject=found, detail=detail, touches=touches) as store:
             kept = _keep(store, first, said)
             detail |= {"mark": kept.number, "interview": kept.interview}
-        return self._states((kept,))[0]
+        return self._interview_states((kept,))[0]
 
     def interview_guide(self, account: str, person: str = "", *, format: str = "html") -> str | bytes:
         """Return the guide for a person of the plan, or of an interview under way: "html", "markdown" or "docx" (bytes).
@@ -84,23 +84,23 @@ class InterviewVerbs(InsightVerbs):
         An empty `person` stands for the pick without a name, or for the first one at the account.
         """
         from icp_voice.profile.icp import find_account
-        from icp_voice.publish.guides import guide_for
+        from icp_voice.publish.one_guide import one_guide
 
         found = (self.store.accounts.get(account) or find_account(self.store, account)).id
         planned = [one for one in self.plan(MOST_PLANNED).interviews if one.account == found]
         wanted = [one for one in planned if one.person.casefold() == person.strip().casefold()]
         if not wanted and (person or not planned):
             raise unknown("person in the plan", person, [one.person or "(without a name)" for one in planned])
-        return guide_for(self.store, self.settings, self.codebook, (wanted or planned)[0], format, folder=self.folder)
+        return one_guide(self.store, self.settings, self.codebook, (wanted or planned)[0], format, folder=self.folder)
 
-    def _states(self, marks: Sequence[Mark] | None = None) -> tuple[InterviewState, ...]:
+    def _interview_states(self, marks: Sequence[Mark] | None = None) -> tuple[InterviewState, ...]:
         from icp_voice.profile.interviews import interviews
 
         questions = {view.question: view for view in self.views() if view.question}
-        answered_by = {question: self._answer(view)[1] for question, view in questions.items()}
+        answered_by = {question: self._answer_known(view)[1] for question, view in questions.items()}
         return interviews(self.store, self.gaps(), answered_by, marks=marks)
 
-    def _mark(self, account: str, said: str, named: str, role: str, email: str) -> Mark:
+    def _first_mark(self, account: str, said: str, named: str, role: str, email: str) -> Mark:
         """Return a first mark for a person, with the gaps that a talk with them is to close."""
         from icp_voice.profile.known import NOTHING, knowledge_of
         from icp_voice.profile.plan import closes

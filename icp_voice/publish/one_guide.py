@@ -1,0 +1,100 @@
+"""The interview guide of one person, made from what is kept of their account alone, so that it is there at once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from icp_voice.errors import unknown
+from icp_voice.model import Interview, InterviewPlan, View
+from icp_voice.profile.coverage import matrix
+from icp_voice.profile.icp import Icp
+from icp_voice.publish.guides import guide_text
+from icp_voice.publish.material import ACCOUNT, Group, Halves, Material, Method
+from icp_voice.settings import Codebook, Settings
+from icp_voice.store import Store
+
+FORMATS = ("html", "markdown", "docx")
+MOST_DOCUMENTS = 8
+BLANK_LINES = re.compile(r"\n{3,}")
+NO_METHOD = Method(
+    kinds=(),
+    customers=0,
+    passages=0,
+    coded=0,
+    tags=0,
+    coders=(),
+    confirmed=0,
+    rejected=0,
+    undated=0,
+    unmatched=(),
+    unknown_speakers=0,
+    duplicates=0,
+    models=(),
+    versions=(),
+)
+
+
+def one_guide(
+    store: Store,
+    settings: Settings,
+    codebook: Codebook,
+    interview: Interview,
+    format: str,
+    *,
+    folder: Path | None = None,
+) -> str | bytes:
+    """Return a guide as "html", as "markdown", or as the bytes of a "docx" file."""
+    if format not in FORMATS:
+        raise unknown("format of a guide", format, FORMATS)
+    material = _material(store, settings, codebook, interview, folder)
+    if format == "html":
+        return guide_text(material, interview, format)
+    text = BLANK_LINES.sub("\n\n", guide_text(material, interview, "markdown")).strip() + "\n"
+    if format == "markdown":
+        return text
+    from icp_voice.publish.docx import About, word_file
+
+    whom = f"{interview.person or 'someone not heard yet'}, {material.name(interview.account)}"
+    return word_file(text, About(title=f"Interview guide: {whom}", company=settings.company, as_of=material.as_of))
+
+
+def _material(
+    store: Store, settings: Settings, codebook: Codebook, interview: Interview, folder: Path | None
+) -> Material:
+    """Return what a guide draws on; all else is empty."""
+    account = store.accounts.get(interview.account)
+    accounts = {account.id: account} if account else {}
+    documents = [row.id for row in store.account_rows.documents(interview.account, start=0, most=MOST_DOCUMENTS)]
+    said = store.highlights.select(View(account=interview.account))
+    return Material(
+        company=settings.company,
+        codebook=codebook,
+        icp=Icp(tag=settings.coverage.tag, rule="", accounts=(), near_misses=(), kept_out=(), without_feedback=()),
+        group=Group(
+            label="accounts",
+            unit=ACCOUNT,
+            tagged=False,
+            members=frozenset(accounts),
+            heard=frozenset(accounts),
+            others=frozenset(),
+        ),
+        accounts=accounts,
+        churned=(),
+        churned_rule="",
+        coverage=matrix(store, settings, codebook, accounts.values()),
+        gaps=interview.closes,
+        plan=InterviewPlan(interviews=(interview,)),
+        themes=(),
+        highlights={one.id: one for one in said},
+        facts=(),
+        hidden=0,
+        documents={document.id: document for document in store.documents.all(only=documents)},
+        asked=(),
+        halves=Halves(middle="", early=frozenset(), late=frozenset()),
+        saturation={},
+        fact_order={},
+        fact_means={},
+        method=NO_METHOD,
+        folder=folder,
+    )
