@@ -8,5 +8,17 @@ assert access.session(session.token).person.role.may(Role.RESEARCHER)
 
 from icp_voice.access.access import Access, open_access
 from icp_voice.access.nouns import ME, Person, Role, Session, Token
+from icp_voice.errors import AccessError, SignInRefused, TooManyTries
 
-__all__ = ["ME", "Access", "Person", "Role", "Session", "Token", "open_access"]
+__all__ = [
+    "ME",
+    "Access",
+    "AccessError",
+    "Person",
+    "Role",
+    "Session",
+    "SignInRefused",
+    "Token",
+    "TooManyTries",
+    "open_access",
+]
