@@ -14,6 +14,7 @@ from icp_voice.cli import (
     hooks,
     insight,
     people,
+    preview,
     redaction,
     reports,
     serve,
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 for part in (
     words,
+    preview,
     sources,
     hooks,
     understanding,

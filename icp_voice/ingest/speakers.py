@@ -16,6 +16,7 @@ THEIRS = re.compile(
 )
 INTERNAL = re.compile(r"[\[(](internal|us|host|vendor)[\])]", re.I)
 EXTERNAL = re.compile(r"[\[(](external|guest|customer|client)[\])]", re.I)
+BY_HAND = "settled by hand"
 NAMELESS = re.compile(r"^(speaker|unknown|participant|person|spk|voice)[ _-]*[\dA-Z]*$", re.I)
 
 
@@ -92,12 +93,14 @@ def resolve(document: Document, sides: Sides, settled: Mapping[str, str]) -> Doc
 def _settled(speaker: Speaker, settled: Mapping[str, str]) -> Speaker:
     side = settled.get(f"side:{speaker.name}")
     if side:
-        return replace(speaker, side=Side(side), reason="settled by hand")
+        return replace(speaker, side=Side(side), reason=BY_HAND)
     return speaker if speaker.name else replace(speaker, reason="the file does not say who speaks")
 
 
 def _conversing(speaker: Speaker) -> Speaker:
-    if speaker.side is not Side.UNKNOWN or not speaker.name or NAMELESS.match(speaker.name):
+    if speaker.side is not Side.UNKNOWN or speaker.reason == BY_HAND:
+        return speaker
+    if not speaker.name or NAMELESS.match(speaker.name):
         return speaker
     return replace(speaker, side=Side.CUSTOMER, reason="talks with our people")
 
@@ -111,7 +114,9 @@ def _with_interviewer(document: Document, speakers: list[Speaker]) -> list[Speak
         said = [turn.text for turn in document.turns if turn.speaker == speaker.name]
         asking[speaker.name] = sum("?" in text for text in said) / max(len(said), 1)
     interviewer, other = sorted(speakers, key=lambda speaker: -asking[speaker.name])
-    if asking[interviewer.name] < 0.5 or asking[other.name] > 0.2 or interviewer.side is Side.CUSTOMER:
+    if interviewer.side is Side.CUSTOMER or interviewer.reason == BY_HAND:
+        return speakers
+    if asking[interviewer.name] < 0.5 or asking[other.name] > 0.2:
         return speakers
     ours = replace(interviewer, side=Side.VENDOR, reason="asks the questions")
     return [ours if speaker is interviewer else speaker for speaker in speakers]

@@ -38,6 +38,9 @@ class Supervisor:
         self._stop.set()
         self._jobs.asked.set()
         self._thread.join(timeout=5)
+        if self._child is not None:
+            # It goes on; somebody must take note when it ends, as long as this process lives.
+            threading.Thread(target=self._child.wait, name="icp-voice-job", daemon=True).start()
 
     def tend(self) -> bool:
         """Look once after everything: what has ended, what is overdue, what is next; tell whether something works."""
