@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from icp_voice.model import Document, Side, Speaker, Turn
-from icp_voice.publish.material import Material
 from icp_voice.publish.quotes import Saying
 
 VERY_LONG = 400
@@ -59,7 +59,18 @@ class Transcript:
     quotes: int
 
 
-def transcripts(material: Material, quoted: Iterable[Saying]) -> tuple[Transcript, ...]:
+class Sources(Protocol):
+    """Where transcripts come from: what is gathered now, or what is kept of what an edition quotes."""
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents by id, with their turns."""
+
+    def name(self, account: str) -> str:
+        """Return an account's name."""
+
+
+def transcripts(material: Sources, quoted: Iterable[Saying]) -> tuple[Transcript, ...]:
     """Return the transcripts of the documents that are quoted, by account, date and file."""
     spans: dict[str, dict[int, set[Span]]] = defaultdict(lambda: defaultdict(set))
     for saying in quoted:
@@ -80,7 +91,7 @@ def clock(milliseconds: int | None) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
 
 
-def _transcript(material: Material, document: Document, spans: Mapping[int, set[Span]]) -> Transcript:
+def _transcript(material: Sources, document: Document, spans: Mapping[int, set[Span]]) -> Transcript:
     speakers = {speaker.name: speaker for speaker in document.speakers}
     very_long = len(document.turns) > VERY_LONG
     kept = _kept(len(document.turns), spans) if very_long else range(len(document.turns))

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
 ERASED = "words that are no longer kept"
+SOMEBODY = "somebody"
+UNNAMED = "speaker not named"
+# Customers who speak in this document and are known from nowhere else.
+ONLY_HERE = """
+select distinct name from speaker where document = :document and side = 'customer'
+  and not exists (select 1 from speaker as other where other.name = speaker.name and other.document <> :document)
+  and not exists (select 1 from contact where contact.name = speaker.name)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,36 +76,48 @@ class Editions:
         return str(self._db.execute("select ledger from edition where number = ?", (number,)).fetchone()[0])
 
     def forget(self, document: str) -> None:
-        """Take from all editions what a document says of itself and the names made of its words; call it before they go.
+        """Take from all editions who spoke in a document, its title, and names made of its words; call it before they go.
 
         Quotes need nothing: they are places in turns, and show nothing once the turns are gone.
         """
-        said = [
-            text for (text,) in self._db.execute("select text from turn where document = ?", (document,)).fetchall()
-        ]
-        words = "\n".join(said).casefold()
+        rows = self._db.execute("select text from turn where document = ?", (document,)).fetchall()
+        words = "\n".join(text for (text,) in rows).casefold()
         titles = self._db.execute("select title, file from document where id = ?", (document,)).fetchall()
         gone = {part for title, file in titles for part in (title, file.rsplit("/", 1)[-1]) if part}
+        people = [name for (name,) in self._db.execute(ONLY_HERE, {"document": document}).fetchall()]
         for number, paper, ledger in self._db.execute("select number, paper, ledger from edition").fetchall():
             kept, basis = json.loads(paper), json.loads(ledger)
             named = {theme["name"] for theme in basis.get("themes", ()) if theme.get("named_by") == "model"}
-            lost = gone | {name for name in named if name.casefold() in words}
-            if lost:
-                self._db.execute(
-                    "update edition set paper = ?, ledger = ? where number = ?",
-                    (*(json.dumps(_without(one, lost), ensure_ascii=False) for one in (kept, basis)), number),
-                )
+            lost = _Lost(document, frozenset(gone | {one for one in named if one.casefold() in words}), _any(people))
+            left = (json.dumps(lost.taken(one), ensure_ascii=False) for one in (kept, basis))
+            self._db.execute("update edition set paper = ?, ledger = ? where number = ?", (*left, number))
 
 
-def _without(value: Any, lost: set[str]) -> Any:
-    """Return a JSON value in which each text that is lost gives way to a notice."""
-    if isinstance(value, str):
-        return f"({ERASED})" if value in lost else value
-    if isinstance(value, list):
-        return [_without(one, lost) for one in value]
-    if isinstance(value, dict):
-        return {key: _without(one, lost) for key, one in value.items()}
-    return value
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """What is to be taken out of JSON values: whole texts, and people's names within any text."""
+
+    document: str
+    texts: frozenset[str]
+    people: re.Pattern[str] | None
+
+    def taken(self, value: Any) -> Any:
+        """Return a value without it."""
+        if isinstance(value, str):
+            if value in self.texts:
+                return f"({ERASED})"
+            return self.people.sub(SOMEBODY, value) if self.people else value
+        if isinstance(value, list):
+            return [self.taken(one) for one in value]
+        if isinstance(value, dict):
+            unnamed = {"who": UNNAMED} if "who" in value and value.get("document") == self.document else {}
+            return {key: self.taken(one) for key, one in value.items()} | unnamed
+        return value
+
+
+def _any(people: Iterable[str]) -> re.Pattern[str] | None:
+    names = [re.escape(name) for name in sorted(people, key=len, reverse=True) if name.strip()]
+    return re.compile(rf"\b(?:{'|'.join(names)})\b") if names else None
 
 
 def _read(row: Mapping[str, Any]) -> Edition:

@@ -1,9 +1,90 @@
-"""Verbs about editions of the ICP document: freeze, list, show, hand out, compare."""
+"""Verbs about editions of the ICP document: freeze, list, show, hand out."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icp_voice.errors import IcpVoiceError, unknown
 from icp_voice.workspace.arranging import ArrangingVerbs
+from icp_voice.workspace.reports import format_of
+
+if TYPE_CHECKING:
+    from icp_voice.publish import Paper
+    from icp_voice.store.editions import Edition
 
 
 class EditionVerbs(ArrangingVerbs):
-    """Verbs about editions of the ICP document."""
+    """Verbs about editions of the ICP document. They are documents of record: none is changed or removed."""
+
+    def freeze_edition(self, name: str, note: str = "") -> Edition:
+        """Keep the ICP document as it is now, under a name, with who froze it and when."""
+        from icp_voice.publish.freezing import freeze
+        from icp_voice.store.changes import now
+        from icp_voice.store.documents import short_hash
+        from icp_voice.store.editions import Edition
+
+        name, note = " ".join(name.split()), " ".join(note.split())
+        if not name:
+            raise IcpVoiceError("An edition needs a name.", hint='Give it one, such as "Spring 2026".')
+        material = self._material
+        at, detail = now(), dict[str, object]()
+        with self.noting("freeze edition", subject=name, detail=detail) as store:
+            shown, basis, counts = freeze(material, store)
+            number = store.editions.next_number()
+            edition = Edition(
+                id=short_hash("edition", number, name, at),
+                number=number,
+                name=name,
+                note=note,
+                at=at,
+                by=self.by,
+                counts=counts,
+            )
+            store.editions.put(edition, shown, basis)
+            detail["number"] = number
+        return edition
+
+    def editions(self) -> list[Edition]:
+        """Return the editions, the first first."""
+        return self.store.editions.all()
+
+    def edition(self, edition: str) -> Edition:
+        """Return one edition, by its number, id or name; of equal names the latest."""
+        known = self.editions()
+        for one in reversed(known):
+            if edition in (str(one.number), one.id, one.name):
+                return one
+        raise unknown("edition", edition, [f"{one.number} ({one.name})" for one in known])
+
+    def edition_paper(self, edition: str) -> Paper:
+        """Return an edition as values, as it was frozen, with what is still kept of its words."""
+        from icp_voice.publish.freezing import thaw
+
+        return thaw(self.store, self.edition(edition))[0]
+
+    def show_edition(self, edition: str, *, format: str = "markdown") -> str:
+        """Return an edition as "markdown" or "html"."""
+        from icp_voice.publish.freezing import thaw
+        from icp_voice.publish.report import rendered
+
+        written, appendix = thaw(self.store, self.edition(edition))
+        return rendered(written, format, appendix, folder=self.folder)
+
+    def edition_file(self, edition: str, *, format: str = "docx") -> bytes:
+        """Return an edition as the bytes of a file: "html", "markdown" or "docx"."""
+        from icp_voice.publish.freezing import thaw
+        from icp_voice.publish.report import word_report
+
+        if format != "docx":
+            return self.show_edition(edition, format=format).encode()
+        written, appendix = thaw(self.store, self.edition(edition))
+        return word_report(written, appendix, folder=self.folder)
+
+    def write_edition(self, edition: str, file: str | Path) -> Path:
+        """Write an edition to a file; its ending (.html, .md, .docx) tells the format."""
+        path = Path(file)
+        data = self.edition_file(edition, format=format_of(path))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path

@@ -1,0 +1,130 @@
+"""Editions: frozen as they were, without customers' words in them, and compared by what they rest on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from icp_voice.errors import IcpVoiceError, UnknownName
+from icp_voice.publish.freezing import thaw
+from icp_voice.publish.report import rendered, report
+from icp_voice.workspace import Workspace
+from tests.test_reports import SAID, filled, made
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Ledger & Moor with four documents."""
+    Workspace.init(tmp_path / "ws", company="Ledger & Moor")
+    opened = Workspace(tmp_path / "ws", by="anna")
+    filled(opened.store)
+    return opened
+
+
+def frozen_text(workspace: Workspace) -> str:
+    (row,) = workspace.store.db.execute("select paper || ledger from edition").fetchall()
+    return str(row[0])
+
+
+@pytest.mark.parametrize("format", ["html", "markdown"])
+def test_an_edition_shows_what_the_document_showed_when_it_was_frozen(workspace: Workspace, format: str) -> None:
+    workspace.annotate("theme", "slow", "A note.")
+    workspace.write_paragraph("pain_points", "Ours.", place="slow", quotes=["h3"])
+    edition = workspace.freeze_edition("Spring 2026", "Before the launch.")
+    written, appendix = thaw(workspace.store, edition)
+    assert written.edition.startswith("Edition 1, Spring 2026, of ")
+    shown = rendered(replace(written, edition=""), format, appendix)
+    assert shown == workspace.report("icp", format=format)
+    assert shown.count("A note.") == 1
+
+
+def test_an_edition_stays_as_it_was_whatever_is_renamed_hidden_and_merged(workspace: Workspace) -> None:
+    workspace.freeze_edition("First")
+    before = workspace.show_edition("First")
+    workspace.rename_theme("slow", "Another name")
+    workspace.hide_in_document("section", "praise")
+    workspace.merge_themes("silence", "slow")
+    assert "Another name" in report(made(workspace.store), "icp", "markdown")
+    assert workspace.show_edition("First") == before
+
+
+def test_what_is_kept_holds_no_word_that_a_customer_said(workspace: Workspace) -> None:
+    workspace.freeze_edition("First")
+    text = json.loads(json.dumps(frozen_text(workspace)))
+    assert [words for *_, words, _, _ in SAID if words in text] == []
+    assert "Who signed?" not in text
+
+
+def test_words_that_were_erased_are_gone_from_the_edition_and_nothing_is_made_up(workspace: Workspace) -> None:
+    workspace.rename_theme("slow", "Slow month ends")
+    workspace.freeze_edition("First")
+    store = workspace.store
+    with store.transaction():
+        store.sources.erase("d1")
+        store.documents.remove("d1")
+    text = workspace.show_edition("First")
+    assert "The approval queue is slow at month end." not in text
+    assert "These words are no longer kept." in text
+    assert "Month end is slow, the queue crawls." in text
+    assert "Helen" not in frozen_text(workspace)
+    assert "Slow month ends" in text
+
+
+def test_the_name_of_a_theme_in_words_that_were_erased_is_erased_too(workspace: Workspace) -> None:
+    store = workspace.store
+    with store.transaction():
+        store.db.execute("update theme set name = 'the CFO signs' where id = 'signing'")
+    workspace.freeze_edition("First")
+    assert "the CFO signs" in frozen_text(workspace)
+    with store.transaction():
+        store.sources.erase("d1")
+        store.documents.remove("d1")
+    assert "the CFO signs" not in frozen_text(workspace)
+    assert "(words that are no longer kept)" in workspace.show_edition("First")
+
+
+def test_words_that_changed_are_not_shown_in_place_of_those_that_were_said(workspace: Workspace) -> None:
+    workspace.freeze_edition("First")
+    with workspace.store.transaction():
+        workspace.store.db.execute("update turn set text = upper(text), key = 'other' where document = 'd1'")
+    text = workspace.show_edition("First")
+    assert "THE APPROVAL QUEUE" not in text
+    assert "These words are no longer kept." in text
+
+
+def test_an_edition_of_an_older_shape_is_still_shown(workspace: Workspace) -> None:
+    """What is missing becomes nothing, what is not known is passed over: as if its values had been others once."""
+    edition = workspace.freeze_edition("First")
+    sample = json.loads((Path(__file__).parent / "data" / "edition-0.json").read_text("utf-8"))
+    with workspace.store.transaction():
+        workspace.store.db.execute("update edition set paper = ?", (json.dumps(sample),))
+    written, appendix = thaw(workspace.store, edition)
+    text = rendered(written, "markdown", appendix)
+    rendered(written, "html", appendix)
+    assert "“The approval queue is slow at month end.”" in text
+    assert "### Slow approvals" in text
+    assert written.told == ("1 of its sections are not known any more.",)
+
+
+def test_editions_are_found_by_number_id_and_name(workspace: Workspace) -> None:
+    first, second = workspace.freeze_edition("Spring"), workspace.freeze_edition("Autumn", "With Greyfen.")
+    assert [one.number for one in workspace.editions()] == [1, 2]
+    assert workspace.edition("1") == workspace.edition(first.id) == workspace.edition("Spring") == first
+    assert (second.by, second.note, second.counts["quotes"]) == ("anna", "With Greyfen.", 9)
+    assert workspace.changes()[0].verb == "freeze edition"
+    with pytest.raises(UnknownName, match="Autumn"):
+        workspace.edition("Winter")
+    with pytest.raises(IcpVoiceError, match="needs a name"):
+        workspace.freeze_edition("  ")
+
+
+@pytest.mark.parametrize("ending", [".html", ".md", ".docx"])
+def test_an_edition_is_written_in_every_format(workspace: Workspace, tmp_path: Path, ending: str) -> None:
+    workspace.freeze_edition("First")
+    path = workspace.write_edition("First", tmp_path / f"first{ending}")
+    data = path.read_bytes()
+    assert data == workspace.write_edition("First", tmp_path / f"again{ending}").read_bytes()
+    assert data.startswith({".html": b"<!doctype html>", ".md": b"# Ideal", ".docx": b"PK"}[ending])
