@@ -128,3 +128,107 @@ def test_an_edition_is_written_in_every_format(workspace: Workspace, tmp_path: P
     data = path.read_bytes()
     assert data == workspace.write_edition("First", tmp_path / f"again{ending}").read_bytes()
     assert data.startswith({".html": b"<!doctype html>", ".md": b"# Ideal", ".docx": b"PK"}[ending])
+
+
+def changes(
+    workspace: Workspace, before: str = "First", after: str = "now"
+) -> dict[str, tuple[str, int, int, int, int]]:
+    """Return name -> kind, members before and after, quotes that came and went, for the themes that changed."""
+    return {
+        one.name: (one.kind, one.before.n, one.after.n, one.came_count, one.went_count)
+        for section in workspace.compare_editions(before, after).sections
+        for one in section.claims
+        if one.what == "theme"
+    }
+
+
+def test_nothing_changed_when_nothing_did(workspace: Workspace) -> None:
+    workspace.freeze_edition("First")
+    comparison = workspace.compare_editions("First")
+    assert comparison.same
+    assert "*Nothing changed.*" in workspace.show_comparison(comparison, format="markdown")
+
+
+def test_a_renamed_and_a_merged_theme_are_told_as_such(workspace: Workspace) -> None:
+    workspace.freeze_edition("First")
+    workspace.rename_theme("slow", "Slow month ends")
+    workspace.merge_themes("silence", "slow")
+    assert changes(workspace) == {
+        "Slow month ends": ("renamed", 2, 2, 1, 0),
+        "About silence": ("merged", 0, 0, 0, 1),
+    }
+    text = workspace.show_comparison(workspace.compare_editions("First"), format="markdown")
+    assert "It was “About slow”." in text
+    assert "It went into “Slow month ends”." in text
+    assert "- “Nobody told us of the failures.” Lowther, 20 May 2026" in text
+
+
+def test_a_new_quote_of_a_new_account_is_what_made_a_theme_grow(workspace: Workspace) -> None:
+    workspace.freeze_edition("First")
+    workspace.move_highlight("h1", "silence")
+    workspace.freeze_edition("Second")
+    assert changes(workspace, "First", "Second") == {"About silence": ("changed", 0, 1, 1, 0)}
+    comparison = workspace.compare_editions("First", "Second")
+    (grown,) = [one for section in comparison.sections for one in section.claims]
+    assert [(said.text, said.account) for said in grown.came] == [
+        ("I wish the queue could be split by plant.", "Brackwater & Sons")
+    ]
+    assert not grown.sure
+    assert changes(workspace, "Second", "First") == {"About silence": ("changed", 1, 0, 0, 1)}
+
+
+def test_a_theme_whose_quotes_were_rejected_and_a_paragraph_whose_quote_was_erased_lost_their_evidence(
+    workspace: Workspace,
+) -> None:
+    workspace.write_paragraph("praise", "They all sign alone.", quotes=["h2"])
+    workspace.freeze_edition("First")
+    workspace.reject("h7", "pain_point")
+    store = workspace.store
+    with store.transaction():
+        store.sources.erase("d1")
+        store.documents.remove("d1")
+    comparison = workspace.compare_editions("First")
+    lost = {(one.what, one.text): dict(one.reasons) for one in comparison.lost}
+    erased = "its words were erased, or changed at their source"
+    assert lost == {
+        ("theme", "About silence"): {"a person rejected it": 1},
+        ("fact", "economic buyer"): {erased: 1},
+        ("paragraph", "They all sign alone."): {erased: 1},
+    }
+    text = workspace.show_comparison(comparison, format="markdown")
+    assert "*These words are no longer kept.*" in text
+    assert "The CFO signs." not in text
+
+
+def test_accounts_gaps_cells_and_paragraphs_are_compared(workspace: Workspace) -> None:
+    id = workspace.write_paragraph("praise", "First thought.")
+    workspace.freeze_edition("First")
+    workspace.write_paragraph("praise", "Second thought.", paragraph=id)
+    workspace.write_paragraph("churn", "A new one.")
+    workspace.set_icp(where="status = 'trial'")
+    comparison = workspace.compare_editions("First")
+    assert comparison.entered == ("Calder",)
+    assert comparison.left == ("Brackwater & Sons", "Greyfen", "Sunder <Electrics>")
+    assert ("no feedback", "Greyfen") in comparison.closed
+    assert {one.kind: one.text for section in comparison.sections for one in section.paragraphs} == {
+        "changed": "Second thought.",
+        "new": "A new one.",
+    }
+    html = workspace.show_comparison(comparison, place=lambda said: f"/documents/{said.document}")
+    assert "Sunder &lt;Electrics&gt;" in html
+
+
+def test_what_is_more_than_chance_is_said_to_be(workspace: Workspace) -> None:
+    """Twelve accounts of twelve against none of twelve: the same test as that of trends."""
+    from icp_voice.publish.comparison import compare
+    from icp_voice.publish.freezing import evidence_saying, thaw_ledger
+
+    ledger = thaw_ledger(workspace.store, workspace.freeze_edition("First"))
+    wide = replace(ledger, heard=tuple(f"a{n}" for n in range(12)))
+    before = replace(wide, themes=(replace(wide.themes[0], members=0),))
+    after = replace(wide, themes=(replace(wide.themes[0], members=12),))
+    show = evidence_saying(workspace.store, [])
+    made_of = {"titles": ("a", "b"), "merged": {}, "split": {}, "why": lambda _: "", "show": show}
+    (change,) = compare(before, after, **made_of).sections[0].claims
+    assert (change.sure, change.before.n, change.after.n) == (True, 0, 12)
+    assert change.p < 0.0001

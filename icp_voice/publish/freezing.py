@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, get_type_hints
 
@@ -10,7 +10,7 @@ import msgspec
 
 from icp_voice.model import Document
 from icp_voice.publish.frozen import plain, read
-from icp_voice.publish.ledger import Keys, Ledger, ledger
+from icp_voice.publish.ledger import Evidence, Keys, Ledger, ledger
 from icp_voice.publish.material import Material
 from icp_voice.publish.paper import ICP, Filled, Paper, paper
 from icp_voice.publish.quotes import Saying
@@ -84,6 +84,18 @@ def title(edition: Edition) -> str:
     """Return what stands at the top of an edition."""
     note = f" {edition.note}" if edition.note else ""
     return f"Edition {edition.number}, {edition.name}, of {day(edition.at)}, by {edition.by}.{note}"
+
+
+def evidence_saying(store: Store, documents: Iterable[str]) -> Callable[[Evidence, Ledger], Saying]:
+    """Return what shows a quote of a ledger, with what is kept of its words."""
+    kept = _kept(store, set(documents), {})
+
+    def show(quote: Evidence, of: Ledger) -> Saying:
+        place = {name: getattr(quote, name) for name in ("id", "document", "key", "start", "end", "date", "categories")}
+        account = of.names.get(quote.account, quote.account) or "account not known"
+        return _found({**place, "account": account, "account_id": quote.account}, kept)
+
+    return show
 
 
 def turn_keys(store: Store, documents: Iterable[str]) -> Keys:

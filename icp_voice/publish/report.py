@@ -31,7 +31,7 @@ def rendered(
         f"{written.report.template}.{ENDINGS[format]}.j2"
     )
     text = template.render(**_given(written), sections=written.sections, transcripts=appendix)
-    return _tidy(text) if format == "markdown" else text
+    return tidy(text) if format == "markdown" else text
 
 
 def word_report(written: Paper, appendix: tuple[Transcript, ...], *, folder: Path | None = None) -> bytes:
@@ -50,7 +50,7 @@ def render_section(
     """Return one section of a paper by itself, with its heading, for a page that has a head and a foot of its own."""
     template = environment(_known(format), folder, place=place).get_template(f"_section.{ENDINGS[format]}.j2")
     text = template.render(**_given(written), section=section)
-    return _tidy(text) if format == "markdown" else text
+    return tidy(text) if format == "markdown" else text
 
 
 def _known(format: str) -> str:
@@ -71,7 +71,7 @@ def _given(written: Paper) -> dict[str, object]:
     }
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Leave one empty line where templates left several, and none at the end of lines."""
     lines = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"

@@ -1,4 +1,4 @@
-"""Verbs about editions of the ICP document: freeze, list, show, hand out."""
+"""Verbs about editions of the ICP document: freeze, list, show, hand out, compare."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from icp_voice.workspace.reports import format_of
 
 if TYPE_CHECKING:
     from icp_voice.publish import Paper
+    from icp_voice.publish.comparison import Comparison
+    from icp_voice.publish.ledger import Ledger
+    from icp_voice.publish.paper import Place
     from icp_voice.store.editions import Edition
+
+NOW = "now"
 
 
 class EditionVerbs(ArrangingVerbs):
@@ -88,3 +93,27 @@ class EditionVerbs(ArrangingVerbs):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         return path
+
+    def compare_editions(self, before: str, after: str = "now") -> Comparison:
+        """Compare two editions, by number, id or name; "now" is the document as it is."""
+        from icp_voice.publish.comparing import compared
+
+        (then, first), (now, second) = self._basis(before), self._basis(after)
+        return compared(self.store, then, now, (first, second))
+
+    def show_comparison(self, comparison: Comparison, *, format: str = "html", place: Place | None = None) -> str:
+        """Return a comparison as a part of an "html" page or as "markdown"; `place` tells where quotes link to."""
+        from icp_voice.publish.comparing import show_comparison
+
+        return show_comparison(comparison, format, folder=self.folder, place=place)
+
+    def _basis(self, edition: str) -> tuple[Ledger, str]:
+        """Return what an edition, or the document as it is now, rests on, and what it is called."""
+        from icp_voice.publish.freezing import thaw_ledger, title, turn_keys
+        from icp_voice.publish.ledger import ledger
+
+        if edition != NOW:
+            chosen = self.edition(edition)
+            return thaw_ledger(self.store, chosen), title(chosen)
+        material = self._material
+        return ledger(material, turn_keys(self.store, material.documents)), "Now"
