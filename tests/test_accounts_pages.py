@@ -255,3 +255,12 @@ def test_a_decision_about_an_account_does_not_wait_for_a_run(workspace):
         other.put_account(name="Fir Glass")
         other.set_icp(where="acv_usd > 1")
     assert {one.by for one in workspace.changes(most=3)} == {"anna"}
+
+
+def test_what_another_process_says_of_accounts_is_seen_at_once(workspace):
+    other = Workspace(workspace.folder, by="anna")
+    assert (len(workspace.accounts()), len(other.accounts())) == (5, 5)
+    other.put_account(name="Fir Glass")
+    assert (len(workspace.accounts()), len(other.accounts())) == (6, 6)
+    workspace.tag_account("Fir Glass", held=True)
+    assert other.account("Fir Glass").tags == workspace.account("Fir Glass").tags == ("ICP",)

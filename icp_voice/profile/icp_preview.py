@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from icp_voice.errors import RuleError, nearest
 from icp_voice.model import Account
@@ -107,10 +108,15 @@ def _compared(
         leaves=told(set(before) - after),
         stays=told(after & set(before)),
         near_misses=tuple(
-            NearMiss(id=account.id, name=account.name, reason=missed, conditions=tuple(rule.explain(account)))
-            for account, missed in near
-            if rule and missed
-        )[:most],
+            islice(
+                (
+                    NearMiss(id=account.id, name=account.name, reason=missed, conditions=tuple(rule.explain(account)))
+                    for account, missed in near
+                    if rule and missed
+                ),
+                most,
+            )
+        ),
     )
 
 

@@ -189,6 +189,8 @@ def _values(account: Account, column: str) -> tuple[Value, ...]:
     found: Iterable[Value]
     if key in BUILT_IN:
         found = {"id": (account.id,), "name": (account.name,), "domain": account.domains}[key]
+    elif column in account.attributes:
+        found = (account.attributes[column],)
     else:
         found = [value for name, value in account.attributes.items() if _key(name) == key][:1]
     return tuple(value for value in found if not _missing(value))
@@ -254,7 +256,8 @@ def _number(value: Value) -> int | float | None:
 
 
 def _text(value: Value) -> str:
-    return unicodedata.normalize("NFKC", str(value)).strip().casefold()
+    text = str(value)
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().casefold()
 
 
 def _shown(value: Value) -> str:

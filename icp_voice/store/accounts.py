@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,15 @@ from sqlite_utils import Database
 
 from icp_voice.model import Account, Contact
 
+MOST_KEPT = 20_000
+
 
 class Accounts:
     """The account, contact and account_tag tables."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._kept: tuple[tuple[int, int], list[Account]] | None = None
 
     def put(self, accounts: Iterable[Account]) -> None:
         """Add accounts, or update those whose id is known; their tags stay, and so does what a person said of them.
@@ -103,19 +106,33 @@ class Accounts:
 
     def all(self, *, tag: str = "") -> list[Account]:
         """Return the accounts, by id; with `tag`, only those that carry it."""
+        return [account for account in self._all() if not tag or tag in account.tags]
+
+    def _all(self) -> list[Account]:
+        """Return all accounts, as they were read before if nothing was written since."""
+        if self._db.conn.in_transaction:
+            return self._read()
+        others = int(self._db.execute("pragma data_version").fetchone()[0])
+        version = (others, self._db.conn.total_changes)
+        if self._kept is None or self._kept[0] != version:
+            found = self._read()
+            self._kept = (version, found) if len(found) <= MOST_KEPT else None
+            return found
+        return self._kept[1]
+
+    def _read(self, among: str = "", values: Sequence[str] = ()) -> list[Account]:
+        """Return the accounts with their tags and other names; `among` leaves some, as the end of "where id"."""
         tags: dict[str, list[str]] = defaultdict(list)
-        for account, held in self._db.execute("select account, tag from tagged order by account, tag").fetchall():
-            tags[account].append(held)
         also: dict[str, list[str]] = defaultdict(list)
+        of, own = (f" where account {among}", f" where id {among}") if among else ("", "")
+        for account, tag in self._db.execute(f"select account, tag from tagged{of} order by account, tag", values):
+            tags[account].append(tag)
         for known, name, account in self._db.execute(
-            "select id, name, account from account_alias order by id"
-        ).fetchall():
+            f"select id, name, account from account_alias{of} order by id", values
+        ):
             also[account] += [known, name]
-        accounts = (
-            _account(row, tags.get(row["id"], ()), also.get(row["id"], ()))
-            for row in self._db.query("select * from account order by id")
-        )
-        return [account for account in accounts if not tag or tag in account.tags]
+        rows = self._db.query(f"select * from account{own} order by id", values)
+        return [_account(row, tags.get(row["id"], ()), also.get(row["id"], ())) for row in rows]
 
     def names(self, accounts: Iterable[str]) -> dict[str, str]:
         """Return account id -> name for those that are known."""
@@ -126,27 +143,11 @@ class Accounts:
 
     def get(self, account: str) -> Account | None:
         """Return one account by its id."""
-        tags = [
-            row["tag"] for row in self._db.query("select tag from tagged where account = ? order by tag", (account,))
-        ]
-        return next(
-            (_account(row, tags) for row in self._db.query("select * from account where id = ?", (account,))), None
-        )
+        return next(iter(self.some([account])), None)
 
     def some(self, ids: Iterable[str]) -> list[Account]:
         """Return the accounts with these ids, by id."""
-        wanted = json.dumps(list(ids))
-        among = "in (select value from json_each(?))"
-        tags: dict[str, list[str]] = defaultdict(list)
-        also: dict[str, list[str]] = defaultdict(list)
-        held = f"select account, tag from tagged where account {among} order by account, tag"
-        for account, tag in self._db.execute(held, (wanted,)).fetchall():
-            tags[account].append(tag)
-        called = f"select id, name, account from account_alias where account {among} order by id"
-        for known, name, account in self._db.execute(called, (wanted,)).fetchall():
-            also[account] += [known, name]
-        rows = self._db.query(f"select * from account where id {among} order by id", (wanted,))
-        return [_account(row, tags.get(row["id"], ()), also.get(row["id"], ())) for row in rows]
+        return self._read("in (select value from json_each(?))", [json.dumps(list(ids))])
 
     def contacts(self) -> list[Contact]:
         """Return all people known from the CRM, by account and name."""
