@@ -63,15 +63,14 @@ def share(n: int, of: int) -> Share:
 
 def fisher(late: Share, early: Share) -> float:
     """Return the two-sided p of Fisher's exact test that two shares are the same."""
-    total, hits = late.of + early.of, late.n + early.n
-    ways = comb(total, hits)
-
-    def chance(n: int) -> float:
-        return comb(late.of, n) * comb(early.of, hits - n) / ways
-
-    seen = chance(late.n)
-    possible = range(max(0, hits - early.of), min(late.of, hits) + 1)
-    return min(1.0, sum(p for n in possible if (p := chance(n)) <= seen * (1 + 1e-9)))
+    hits = late.n + early.n
+    least, most = max(0, hits - early.of), min(late.of, hits)
+    # In how many ways n of the hits fall on the later ones: whole numbers, each made of the one before.
+    ways = [comb(late.of, least) * comb(early.of, hits - least)]
+    for n in range(least, most):
+        ways.append(ways[-1] * (late.of - n) * (hits - n) // ((n + 1) * (early.of - hits + n + 1)))
+    seen = ways[late.n - least]
+    return sum(each for each in ways if each <= seen) / sum(ways)
 
 
 def spread(values: Sequence[float]) -> Spread | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
 from icp_voice.model import Highlight
@@ -109,17 +109,29 @@ def best(
     """
     left_out = {*beside, *material.arrangement.hidden_quotes}
     pinned = material.arrangement.pinned
-    distinct = _distinct(one for one in highlights if one.id not in left_out)
-    ordered = sorted(distinct, key=lambda one: (_awkward(one[1], category), one[0]))
+    left = [one for one in highlights if one.id not in left_out]
+    ranked = in_turn(left, voice=material.voice, members=material.group.members, category=category)
+    ranked.sort(key=lambda one: pinned.get(one.id, len(pinned)))
+    most = max(most, sum(one.id in pinned for one in ranked))
+    return tuple(saying(material, highlight) for highlight in ranked[:most])
+
+
+def in_turn(
+    highlights: Iterable[Highlight],
+    *,
+    voice: Callable[[Highlight], str],
+    members: Collection[str],
+    category: str = "",
+) -> list[Highlight]:
+    """Order highlights, which come with the most typical first, as `best` quotes them; the same words stand there once."""
+    ordered = sorted(_distinct(highlights), key=lambda one: (awkward(one[1], category), one[0]))
     turn: dict[str, int] = {}
     ranked = []
     for place, (_, highlight) in enumerate(ordered):
-        voice = material.voice(highlight)
-        turn[voice] = turn.get(voice, 0) + 1
-        ranked.append((turn[voice], voice not in material.group.members, place, highlight))
-    ranked.sort(key=lambda one: (pinned.get(one[3].id, len(pinned)), *one[:3]))
-    most = max(most, sum(one[3].id in pinned for one in ranked))
-    return tuple(saying(material, highlight) for *_, highlight in ranked[:most])
+        who = voice(highlight)
+        turn[who] = turn.get(who, 0) + 1
+        ranked.append((turn[who], who not in members, place, highlight))
+    return [highlight for *_, highlight in sorted(ranked, key=lambda one: one[:3])]
 
 
 def sayings(value: object) -> Iterator[Saying]:
@@ -152,7 +164,8 @@ def _distinct(highlights: Iterable[Highlight]) -> Iterator[tuple[int, Highlight]
             yield place, highlight
 
 
-def _awkward(highlight: Highlight, category: str) -> int:
+def awkward(highlight: Highlight, category: str) -> int:
+    """Return how little a highlight is fit to be quoted; 0 for one that is."""
     unsure = any(tag.category == category and tag.score < SURE for tag in highlight.tags)
     return (len(highlight.text.split()) < FEWEST_WORDS) + (len(highlight.text) > LONGEST) + unsure
 

@@ -16,10 +16,11 @@ from icp_voice.store.search import word_count
 AT_ONCE = 1_000
 PATIENCE_MS = 1_000
 TABLES = """
--- depth: length of place, by which places are ordered; passages, coded: how many highlights, and how many carry a category
+-- depth: length of place, by which places are ordered; heard: whether a customer speaks; passages, coded: how many
+-- highlights, and how many of them carry a category
 create table page_document (
   id text primary key, file text not null, depth integer not null, place text not null, account text not null,
-  kind text not null, source text not null, date text not null, passages integer not null, coded integer not null
+  kind text not null, source text not null, date text not null, heard integer not null, passages integer not null, coded integer not null
 ) without rowid;
 create unique index page_document_place on page_document (file, depth, place, id);
 create unique index page_document_date on page_document (date desc, file, depth, place, id);
@@ -32,14 +33,15 @@ create table page_highlight (
 create unique index page_highlight_place on page_highlight (document, turn, start, id, score);
 create index page_highlight_score on page_highlight (score desc, id) where score is not null;
 create table page_tag (
-  id text not null, category text not null, score real not null, primary key (id, category)
+  id text not null, category text not null, score real not null, document text not null, primary key (id, category)
 ) without rowid;
-create index page_tag_category on page_tag (category, score desc, id);
+create index page_tag_category on page_tag (category, score desc, id, document);
 create table page_count (
   document text not null, category text not null, number integer not null, primary key (document, category)
 ) without rowid;
 create table page_stale (document text primary key) without rowid;
 insert into page_stale select id from document;
+create index theme_member_place on theme_member (theme, position, highlight);
 create index turn_speaker on turn (speaker, document, position);
 create index source_record_file on source_record (file);
 -- The role of a person who does not say it each time: as the CRM or any document gives it.
@@ -79,16 +81,20 @@ MAKE = (
       word_count(substr(turn.text, 1, live.end))
     from live_highlight as live join turn on turn.document = live.document and turn.position = live.turn
     where live.document in {AMONG}""",
-    f"""insert into page_tag (id, category, score) select highlight, category, score from held_tag
-    where highlight in (select id from page_highlight where document in {AMONG})""",
+    f"""insert into page_tag (id, category, score, document)
+    select held_tag.highlight, held_tag.category, held_tag.score, page_highlight.document
+    from held_tag join page_highlight on page_highlight.id = held_tag.highlight
+    where held_tag.highlight in (select id from page_highlight where document in {AMONG})""",
     f"""update page_highlight set score = (select max(score) from page_tag where page_tag.id = page_highlight.id)
     where document in {AMONG}""",
     f"""insert into page_count (document, category, number) select highlight.document, page_tag.category, count(*)
     from page_highlight as highlight cross join page_tag on page_tag.id = highlight.id
     where highlight.document in {AMONG} group by highlight.document, page_tag.category""",
-    f"""insert into page_document (id, file, depth, place, account, kind, source, date, passages, coded)
+    f"""insert into page_document (id, file, depth, place, account, kind, source, date, heard, passages, coded)
     select id, file, length(place), place, account, kind,
       coalesce((select min(source) from source_record where source_record.file = document.file), 'files'), date,
+      exists (select 1 from speaker where speaker.document = document.id and speaker.side = 'customer' and exists
+        (select 1 from turn where turn.document = document.id and turn.speaker = speaker.name)),
       (select count(*) from page_highlight where page_highlight.document = document.id),
       (select count(score) from page_highlight where page_highlight.document = document.id)
     from document where id in {AMONG}""",

@@ -31,6 +31,7 @@ from icp_voice.store.search import Search
 from icp_voice.store.sources import Sources
 from icp_voice.store.tags import Tags
 from icp_voice.store.theme_decisions import ThemeDecisions
+from icp_voice.store.theme_pages import ThemePages
 from icp_voice.store.themes import Themes
 from icp_voice.store.vectors import Vectors
 from icp_voice.store.views import Views
@@ -64,6 +65,7 @@ class Store:
     arrangement: Arrangements
     editions: Editions
     pages: Pages
+    theme_pages: ThemePages
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -101,6 +103,7 @@ def open_store(path: Path, privacy: Privacy | None = None) -> Store:
     if migrations.pending(db):
         migrations.apply(db)
     redactions = Redactions(db, privacy)
+    pages = Pages(db)
     return Store(
         db,
         Accounts(db),
@@ -125,5 +128,6 @@ def open_store(path: Path, privacy: Privacy | None = None) -> Store:
         redactions,
         Arrangements(db),
         Editions(db),
-        Pages(db),
+        pages,
+        ThemePages(db, pages),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from icp_voice.errors import UnknownName, unknown
@@ -9,9 +11,10 @@ from icp_voice.model import Highlight, Page, View
 from icp_voice.workspace.base import Base
 
 if TYPE_CHECKING:
-    from icp_voice.profile.transcript import DocumentPage
-    from icp_voice.store.document_pages import DocumentLine
     from icp_voice.profile.facets import Facets
+    from icp_voice.profile.transcript import DocumentPage
+    from icp_voice.publish.cards import Grouped, ThemeCard
+    from icp_voice.store.document_pages import DocumentLine
 
 SORTS = ("newest", "surest", "place")
 DOCUMENT_SORTS = ("newest", "file", "highlights")
@@ -34,9 +37,7 @@ class PageVerbs(Base):
         ids, after, before = pages.page(
             chosen, sort=sort, cursor=read_cursor(start_after), most=max(1, min(most, MOST))
         )
-        found = {one.id: one for one in self.store.highlights.select(View(coded=False), ids=ids)}
-        items = tuple(found[identity] for identity in ids if identity in found)
-        return Page(items=items, total=pages.count(chosen), next=after, previous=before)
+        return Page(items=self._read(ids), total=pages.count(chosen), next=after, previous=before)
 
     def facets(self, view: View | None = None) -> Facets:
         """Return what a view could be narrowed by, with how many highlights each value holds."""
@@ -86,3 +87,48 @@ class PageVerbs(Base):
         if document is None:
             raise UnknownName(f'No document "{id}".', hint="It may have been taken away. See the list of documents.")
         return document_page(self.store, document, start=start, most=max(1, min(most, 2_000)), bare=bare)
+
+    def themes_page(
+        self,
+        category: str = "",
+        view: View | None = None,
+        *,
+        sort: str = "accounts",
+        start: int = 0,
+        most: int = 20,
+        hidden: bool = False,
+    ) -> Page[ThemeCard]:
+        """Return some themes as cards, counted within a view; `next` and `previous` are numbers to start at."""
+        from icp_voice.publish.cards import SORTS, cards
+
+        if sort not in SORTS:
+            raise unknown("order", sort, SORTS)
+        asked = replace(view or View(), category=category or (view or View()).category)
+        chosen, most = self._checked(asked), max(1, min(most, MOST))
+        return cards(self.store, self.tag, chosen, sort=sort, start=start, most=most, hidden=hidden)
+
+    def theme_page(
+        self, theme: str, view: View | None = None, *, start_after: str = "", most: int = 50
+    ) -> tuple[ThemeCard, Page[Highlight]]:
+        """Return a theme, by id or name, and some of its highlights within a view, the most typical first."""
+        from icp_voice.profile.theme_names import theme_id
+        from icp_voice.publish.cards import card
+        from icp_voice.store.cursor import read_cursor
+
+        chosen, most = self._checked(view or View()), max(1, min(most, MOST))
+        shown = card(self.store, self.tag, theme_id(self.store, theme), chosen)
+        ids, after, before = self.store.theme_pages.members(
+            shown.id, chosen, cursor=read_cursor(start_after), most=most
+        )
+        return shown, Page(items=self._read(ids), total=shown.mentions, next=after, previous=before)
+
+    def grouped(self, view: View | None = None, *, start: int = 0, most: int = 20) -> Grouped:
+        """Return the highlights of a view by theme, those of most mentions first, and those in no theme."""
+        from icp_voice.publish.cards import grouped
+
+        return grouped(self.store, self.tag, self._checked(view or View()), start=start, most=max(1, min(most, MOST)))
+
+    def _read(self, ids: Sequence[str]) -> tuple[Highlight, ...]:
+        """Return highlights in the order of their ids, but for those that are gone meanwhile."""
+        found = {one.id: one for one in self.store.highlights.select(View(coded=False), ids=ids)}
+        return tuple(found[identity] for identity in ids if identity in found)

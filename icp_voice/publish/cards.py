@@ -1,0 +1,241 @@
+"""Themes as cards: who holds each, whether it grows, and its best quotes, of which alone the words are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from icp_voice.model import Highlight, Page, View
+from icp_voice.publish.figures import SURE, Share, fisher, share
+from icp_voice.publish.material import ACCOUNT, DOCUMENT, Group, Halves, Trend
+from icp_voice.publish.quotes import awkward, in_turn
+from icp_voice.store import Store
+from icp_voice.store.cursor import Cursor
+from icp_voice.store.theme_pages import ThemeLine
+
+QUOTES = 3
+LOOKED_AT = (12, 48, 400)
+SORTS = ("accounts", "mentions", "trend", "name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeCard:
+    """A theme with its figures and best quotes: `members` are ICP accounts (or whom the figures are about)."""
+
+    id: str
+    category: str
+    name: str
+    named_by: str
+    hidden: bool
+    members: Share
+    others: Share
+    mentions: int
+    trend: Trend | None
+    quotes: tuple[Highlight, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouped:
+    """The highlights of a view by theme: `cards` count only what is in the view, `loose` are in none of them."""
+
+    total: int
+    cards: Page[ThemeCard]
+    loose: tuple[Highlight, ...]
+    loose_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Whom the figures are about, and when the documents were."""
+
+    group: Group
+    halves: Halves
+
+    def voice(self, highlight: Highlight) -> str:
+        """Return what a highlight counts for."""
+        return highlight.document if self.group.unit == DOCUMENT else highlight.account
+
+
+def ground(store: Store, tag: str) -> Ground:
+    """Return whom the figures are about, as in the reports; kept until something is written."""
+    kept = store.pages.kept()
+    if ("ground", tag) not in kept:
+        group = _group(store, tag)
+        kept["ground", tag] = Ground(group, _halves(store, group))
+    found: Ground = kept["ground", tag]
+    return found
+
+
+def cards(
+    store: Store, tag: str, view: View, *, sort: str = "accounts", start: int = 0, most: int = 20, hidden: bool = False
+) -> Page[ThemeCard]:
+    """Return the themes of which something is in a view; `next` and `previous` are the numbers at which pages start."""
+    found = [card for card in _all(store, tag, view) if hidden or not card.hidden]
+    found.sort(key=lambda card: (_order(card, sort), card.name.casefold(), card.id))
+    first = min(max(0, start), max(0, len(found) - 1))
+    shown = found[first : first + most]
+    where = ground(store, tag)
+    return Page(
+        items=tuple(replace(card, quotes=_quotes(store, where, card, view)) for card in shown),
+        total=len(found),
+        next=str(first + most) if first + most < len(found) else "",
+        previous=str(max(0, first - most)) if first else "",
+    )
+
+
+def card(store: Store, tag: str, theme: str, view: View) -> ThemeCard:
+    """Return one theme, also a hidden one, or one of which nothing is in the view."""
+    known = next((one for one in _all(store, tag, view) if one.id == theme), None)
+    if known is None:
+        line = next(one for one in store.theme_pages.lines() if one.id == theme)
+        known = _card(store, line, store.themes.names().get(theme, line.name), [], ground(store, tag))
+    return replace(known, quotes=_quotes(store, ground(store, tag), known, view))
+
+
+def grouped(store: Store, tag: str, view: View, *, start: int, most: int, loose: int = 10) -> Grouped:
+    """Return the highlights of a view by theme, themes that are hidden among them: the view asks for its highlights."""
+    ids, count = store.theme_pages.loose(view, loose)
+    return Grouped(
+        total=store.pages.count(view),
+        cards=cards(store, tag, view, sort="mentions", start=start, most=most, hidden=True),
+        loose=_read(store, ids),
+        loose_count=count,
+    )
+
+
+def _all(store: Store, tag: str, view: View) -> list[ThemeCard]:
+    kept, where = store.pages.kept(), ground(store, tag)
+    key = ("cards", tag, repr(replace(view, name="", question="")))
+    if key not in kept:
+        found: dict[str, list[str]] = {}
+        for theme, document in store.theme_pages.voiced(view):
+            found.setdefault(theme, []).append(document)
+        names = store.themes.names()
+        kept[key] = [
+            _card(store, line, names.get(line.id, line.name), found[line.id], where)
+            for line in store.theme_pages.lines()
+            if line.id in found
+        ]
+    cards: list[ThemeCard] = list(kept[key])
+    return cards
+
+
+def _card(store: Store, line: ThemeLine, name: str, said: Sequence[str], where: Ground) -> ThemeCard:
+    """Return a theme of which something is said in documents: each stands in `said` as often as it speaks of it."""
+    group, known = where.group, store.pages.documents()
+    by_document = group.unit == DOCUMENT
+    early, late = set(), set()
+    for document in set(said):
+        account, _, _, day = known.get(document, ("", "", "", ""))
+        (late if day[:10] > where.halves.middle else early).add((document if by_document else account, bool(day)))
+    voices = {voice for voice, _ in early | late}
+    members = share(len(group.heard & voices), len(group.heard))
+    return ThemeCard(
+        id=line.id,
+        category=line.category,
+        name=name,
+        named_by=line.named_by,
+        hidden=line.hidden,
+        members=replace(members, of=len(group.members)),
+        others=share(len(voices & group.others), len(group.others)),
+        mentions=len(said),
+        trend=_trend({voice for voice, dated in early if dated}, {voice for voice, _ in late}, where.halves),
+    )
+
+
+def _trend(then: set[str], now: set[str], halves: Halves) -> Trend | None:
+    if not halves.early or not halves.late:
+        return None
+    early = share(len(then & halves.early), len(halves.early))
+    late = share(len(now & halves.late), len(halves.late))
+    p = fisher(late, early)
+    return Trend(rising=late.part > early.part, early=early, late=late, p=p) if p < SURE else None
+
+
+def _order(card: ThemeCard, sort: str) -> tuple[float, ...]:
+    figures = (-card.members.n, -card.others.n, -card.mentions)
+    if sort == "accounts":
+        return figures
+    if sort == "mentions":
+        return (-card.mentions, *figures)
+    if sort == "trend":
+        trend = card.trend
+        return (2.0 if trend is None else float(not trend.rising), trend.p if trend else 0.0, *figures)
+    return ()
+
+
+def _quotes(store: Store, where: Ground, card: ThemeCard, view: View) -> tuple[Highlight, ...]:
+    """Return the quotes that `best` would choose, reading no more of the most typical ones than needed to be sure."""
+    ranked: list[Highlight] = []
+    for most in LOOKED_AT:
+        ids, after, _ = store.theme_pages.members(card.id, view, cursor=Cursor(), most=most)
+        said = _read(store, ids)
+        ranked = in_turn(said, voice=where.voice, members=where.group.members, category=card.category)
+        if not after or _settled(said, card, where):
+            break
+    return tuple(ranked[:QUOTES])
+
+
+def _settled(said: Sequence[Highlight], card: ThemeCard, where: Ground) -> bool:
+    """Tell whether enough different voices have a quote that none of the less typical ones can outdo."""
+    fit = {where.voice(one) for one in said if not awkward(one, card.category)}
+    members, others = fit & where.group.members, fit - where.group.members
+    wanted = min(QUOTES, card.members.n)
+    return len(members) >= wanted and len(others) >= QUOTES - wanted
+
+
+def _read(store: Store, ids: Sequence[str]) -> tuple[Highlight, ...]:
+    found: Mapping[str, Highlight] = {one.id: one for one in store.highlights.select(View(coded=False), ids=ids)}
+    return tuple(found[identity] for identity in ids if identity in found)
+
+
+def _group(store: Store, tag: str) -> Group:
+    accounts = {row[0] for row in store.db.execute("select id from account").fetchall()}
+    heard = store.theme_pages.heard() & accounts
+    members = set(store.accounts.tagged(tag)) & accounts
+    if members:
+        return Group(
+            label=f"{tag} accounts",
+            unit=ACCOUNT,
+            tagged=True,
+            members=frozenset(members),
+            heard=frozenset(members & heard),
+            others=frozenset(heard - members),
+        )
+    if heard:
+        return Group(
+            label="accounts",
+            unit=ACCOUNT,
+            tagged=False,
+            members=frozenset(accounts),
+            heard=frozenset(heard),
+            others=frozenset(),
+        )
+    spoken = frozenset(document for document, _ in store.pages.by_document(View()))
+    return Group(label="documents", unit=DOCUMENT, tagged=False, members=spoken, heard=spoken, others=frozenset())
+
+
+def _halves(store: Store, group: Group) -> Halves:
+    dated = [(day, account, document) for said, account, document in store.theme_pages.halves() if (day := _day(said))]
+    if not dated:
+        return Halves(middle="", early=frozenset(), late=frozenset())
+    days = sorted(day for day, *_ in dated)
+    middle = days[(len(days) - 1) // 2]
+    counted = group.heard | group.others
+
+    def voices(*, late: bool) -> frozenset[str]:
+        return counted & {
+            document if group.unit == DOCUMENT else account
+            for day, account, document in dated
+            if (day > middle) == late
+        }
+
+    return Halves(middle=middle, early=voices(late=False), late=voices(late=True))
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return ""
