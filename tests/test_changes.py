@@ -14,7 +14,6 @@ from icp_voice.errors import IcpVoiceError, UnknownName
 from icp_voice.model import Document, Highlight, TagState, View
 from icp_voice.workspace import Workspace
 
-
 MOST_OF_IT = "The approval queue is terribly slow at month end, we sit there until nine every evening"
 
 
@@ -257,7 +256,7 @@ def test_what_our_own_people_say_is_not_marked_until_their_side_is_changed(heard
 def test_a_selection_outside_a_turn_or_without_a_letter_is_refused(heard: Workspace) -> None:
     id, turn, start, _ = place(heard, "approval")
     for wrong in ((99, 0, 5), (turn, start, 10_000), (turn, start, start), (turn, -1, 5)):
-        with pytest.raises(IcpVoiceError, match="has no turn 99|do not lie in turn"):
+        with pytest.raises(IcpVoiceError, match=r"has no turn 99|do not lie in turn"):
             heard.mark(id, *wrong)
     end = len(document(heard).turns[turn].text)
     with pytest.raises(IcpVoiceError, match="no letter"):

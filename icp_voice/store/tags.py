@@ -167,12 +167,11 @@ class Tags:
 
     def bring(self, coder: str, decided: Iterable[tuple[str, Tag]]) -> int:
         """Keep what a person decided elsewhere, as (highlight, tag); what they decided here stands. Return what is new."""
-        before = self._db.conn.total_changes
-        self._db.conn.executemany(
+        cursor = self._db.conn.executemany(
             "insert or ignore into tag (highlight, category, coder, score, state, reason) values (?, ?, ?, ?, ?, ?)",
             [(highlight, tag.category, PERSON + coder, tag.score, tag.state, tag.reason) for highlight, tag in decided],
         )
-        return self._db.conn.total_changes - before
+        return cursor.rowcount
 
     def coded(self) -> dict[str, list[Tag]]:
         """Return highlight -> what every coder, people and models, says of it, for highlights that hold."""
