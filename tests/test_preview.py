@@ -399,3 +399,36 @@ def test_preview_on_the_command_line(workspace: Workspace, tmp_path: Path) -> No
     assert "WebVTT transcript" in found.stdout and "Ann Lee (customer" in found.stdout
     assert "2 accounts, 1 new, 1 changed" in found.stdout
     assert workspace.documents() == []
+
+
+def test_an_upload_can_be_thrown_out_again_with_its_words(workspace: Workspace) -> None:
+    workspace.keep(upload(workspace, talk__txt=CALL))
+    original = workspace.uploads.original("uploads/talk.txt")
+    assert original is not None
+    (document,) = workspace.documents()
+    assert workspace.remove_upload("uploads/talk.txt") == [document.id]
+    assert workspace.documents() == [] and not original.exists()
+    with pytest.raises(IcpVoiceError, match="No upload is kept"):
+        workspace.remove_upload("uploads/talk.txt")
+
+
+def test_what_another_upload_says_as_well_counts_once_the_first_is_thrown_out(workspace: Workspace) -> None:
+    workspace.keep(upload(workspace, a__txt=CALL * 2))
+    workspace.keep(upload(workspace, b__txt=CALL * 2))
+    workspace.remove_upload("uploads/a.txt")
+    assert [(one.file, one.duplicate_of) for one in workspace.documents()] == [("uploads/b.txt", "")]
+
+
+def test_all_of_an_archive_is_thrown_out(workspace: Workspace) -> None:
+    import io
+    import zipfile
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("Alder Foods/a.txt", CALL)
+        archive.writestr("b.txt", "Vera Field: And you?\nBo Ek: It is slow.\n")
+    (result,) = workspace.keep(upload(workspace, calls__zip=packed.getvalue()))
+    assert (result.file, result.new) == ("calls.zip", 2)
+    assert workspace.documents()[0].file == "uploads/calls.zip/Alder Foods/a.txt"
+    assert len(workspace.remove_upload("uploads/calls.zip")) == 2
+    assert workspace.documents() == []

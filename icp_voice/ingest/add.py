@@ -9,15 +9,14 @@ from itertools import groupby
 from pathlib import Path
 
 from icp_voice.errors import UnreadableFile
-from icp_voice.ingest import speakers
+from icp_voice.ingest import newcomers, speakers
 from icp_voice.ingest.apart.reader import read_documents
 from icp_voice.ingest.choices import Choices, settled_by
-from icp_voice.ingest.crm import bare_domain
 from icp_voice.ingest.fates import Fate, Verdict, verdicts
 from icp_voice.ingest.files import file_name
-from icp_voice.ingest.matching import FREE_MAIL, AccountIndex, with_account, words
+from icp_voice.ingest.matching import AccountIndex, with_account
 from icp_voice.ingest.prints import prints
-from icp_voice.model import Account, Document, Kind, Side, Speaker
+from icp_voice.model import Document, Kind
 from icp_voice.settings import Settings
 from icp_voice.store import Store
 from icp_voice.store.documents import Kept, Print, short_hash
@@ -261,42 +260,17 @@ class Arrivals:
             raise UnreadableFile("the account that was chosen is not known any more", hint="Choose another one.")
         if found or not said:
             return found
-        ours = {one.name for document in documents for one in self._told_sides(document) if one.side is Side.VENDOR}
-        mails = [one.email for document in documents for one in document.speakers if one.name not in ours]
-        domains = {self._mail_domain([mail]) for mail in mails if mail} - {""}
-        made = Account(id=said, name=said, domains=_own(next(iter(domains)) if len(domains) == 1 else ""))
+        told = [speakers.resolve(document, self._sides, {}) for document in documents]
+        made = newcomers.account_named(said, told, self._settings.domains)
         self._store.accounts.put([made])
         self.know_accounts()
         return made.id
 
-    def _told_sides(self, document: Document) -> Sequence[Speaker]:
-        return speakers.resolve(document, self._sides, {}).speakers
-
     def _bring_accounts(self, documents: Iterable[Document]) -> None:
-        """Make an account of each name that rows give and nobody knows, with the rows' other columns."""
-        fresh: dict[tuple[str, ...], Account] = {}
-        for document in documents:
-            if any(self._index.find(hint) for hint in document.hints):
-                continue
-            named = next((hint for hint in document.hints if "@" not in hint), "")
-            domain = "" if named else self._mail_domain(document.hints)
-            if name := named or domain:
-                key = words(name) or (name,)
-                account = fresh.get(key) or Account(id=name, name=name, domains=_own(domain))
-                fresh[key] = replace(account, attributes={**account.attributes, **document.attributes})
-        if fresh:
-            self._store.accounts.put(fresh.values())
+        """Make an account of each name that rows give and nobody knows."""
+        if fresh := newcomers.accounts_in(documents, self._index, self._settings.domains):
+            self._store.accounts.put(fresh)
             self.know_accounts()
-
-    def _mail_domain(self, hints: Sequence[str]) -> str:
-        """Return the domain of a mail address, the address itself at a free mail host, nothing if it is ours."""
-        for address in (hint.strip().lower() for hint in hints):
-            domain = bare_domain(address)
-            host = address.rpartition("@")[2]
-            if any(f".{host}".endswith(f".{ours}") for ours in self._settings.domains):
-                continue
-            return address if not domain or domain in FREE_MAIL else domain
-        return ""
 
 
 def sides(settings: Settings, index: AccountIndex) -> speakers.Sides:
@@ -328,10 +302,6 @@ def date_in(file: str) -> str:
         if found:
             return "-".join(found.groups())
     return ""
-
-
-def _own(domain: str) -> tuple[str, ...]:
-    return (domain,) if domain and "@" not in domain else ()
 
 
 def _odd(error: Exception) -> UnreadableFile:

@@ -17,6 +17,7 @@ from icp_voice.ingest.choices import Choices, SameName, settled_by
 from icp_voice.ingest.fates import Fate, Verdict, verdicts
 from icp_voice.ingest.look import Column, Look
 from icp_voice.ingest.matching import AccountIndex, with_account
+from icp_voice.ingest.titles import format_title
 from icp_voice.model import Account, Document, Kind, Speaker, Turn
 from icp_voice.settings import Settings
 from icp_voice.store import Store
@@ -32,28 +33,6 @@ SAME: Final = 0.3
 Confidence = Literal["settled", "sure", "likely", "guess", "none"]
 _SURE: Final = ("the file says", "mail address")
 _LIKELY: Final = ("company of a speaker", "folder")
-
-_TITLES: Final[Mapping[str, str]] = {
-    "WebVTT": "WebVTT transcript",
-    "SubRip (srt)": "SubRip subtitles",
-    "Zendesk (json, ndjson)": "Zendesk tickets",
-    "Word (docx)": "Word document",
-    "Grain (json)": "Grain transcript",
-    "Gong (json)": "Gong calls",
-    "mail (eml, mbox)": "E-mail",
-    "plain text": "Text file",
-    "Markdown": "Markdown notes",
-    "Zoom chat (txt)": "Zoom chat",
-    "coded by researchers (REFI-QDA, Taguette)": "Coded project of another research program",
-    "Intercom (json)": "Intercom conversations",
-    "Slack (json, zip)": "Slack export",
-    "icp-voice JSON": "icp-voice documents",
-    "Whisper (json, tsv, txt, lrc)": "Whisper transcript",
-    "ZIP archive": "ZIP archive",
-    "PDF with text": "PDF",
-    "Fireflies (json)": "Fireflies transcript",
-}
-_TABLES: Final = {".csv": "CSV table", ".tsv": "TSV table", ".tab": "TSV table", ".xlsx": "Excel workbook"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,14 +134,6 @@ def same_name(store: Store, documents: Sequence[Document], file: str) -> SameNam
     before = {key for kept in known.values() for key in store.documents.turn_keys(kept.id)}
     now = {key for document in documents for key in turn_keys(document.turns)}
     return "update" if not before or len(before & now) >= SAME * min(len(before), len(now)) else "both"
-
-
-def format_title(look: Look, file: str) -> str:
-    """Return a format's name for people."""
-    ending = Path(file).suffix.lower()
-    if look.columns or look.format.startswith("table"):
-        return _TABLES.get(ending, "Table")
-    return _TITLES.get(look.format, look.format)
 
 
 def _told(name: str, found: Look) -> Preview:

@@ -18,14 +18,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from filelock import FileLock, Timeout
 from sqlite_utils import Database, Migrations
 
 from icp_voice.errors import unknown
 from icp_voice.jobs.nouns import KINDS, Job, JobState, StepProgress
-from icp_voice.lock import Lock
+from icp_voice.store.shared_file import SharedFile, open_shared
 from icp_voice.workspace import FileResult
 
 FILE: Final = "jobs.db"
@@ -62,10 +62,9 @@ def m001_jobs(db: Database) -> None:
 class Jobs:
     """The jobs of one workspace; several threads and processes may use it."""
 
-    def __init__(self, folder: Path, db: Database) -> None:
+    def __init__(self, folder: Path, db: SharedFile) -> None:
         self.folder = folder
         self._db = db
-        self._lock = threading.Lock()
         self.asked = threading.Event()  # wakes the supervisor in this process
 
     # -- for people ---------------------------------------------------------------------------------------------
@@ -75,7 +74,7 @@ class Jobs:
         if kind not in KINDS:
             raise unknown("kind of job", kind, KINDS)
         given = json.dumps(dict(arguments or {}), sort_keys=True)
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             row = conn.execute(
                 "select id from job where kind = ? and arguments = ? and state = 'queued'", (kind, given)
             ).fetchone()
@@ -97,7 +96,7 @@ class Jobs:
 
     def cancel(self, id: int) -> Job:
         """End a job. What was kept stays; a process that does not end by itself in five seconds is ended."""
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             conn.execute(
                 f"update job set state = 'cancelled', ended = ?, {_GROWN} where id = ? and state = 'queued'",
                 (_now(), id),
@@ -119,8 +118,8 @@ class Jobs:
         found = self._jobs("where id = ?", (id,))
         if not found:
             raise unknown("job", str(id), [])
-        steps = self._rows("select step, done, total from step where job = ? order by position", (id,))
-        lines = self._rows("select result from line where job = ? order by position", (id,))
+        steps = self._db.rows("select step, done, total from step where job = ? order by position", (id,))
+        lines = self._db.rows("select result from line where job = ? order by position", (id,))
         return replace(
             found[0],
             steps=tuple(StepProgress(step=step, done=done, total=total) for step, done, total in steps),
@@ -134,7 +133,7 @@ class Jobs:
     def version(self, id: int = 0) -> int:
         """Return a number that grows whenever a job changes, or with 0 when any job does."""
         where, given = ("where id = ?", (id,)) if id else ("", ())
-        return int(self._rows(f"select coalesce(max(version), 0) from job {where}", given)[0][0])
+        return int(self._db.rows(f"select coalesce(max(version), 0) from job {where}", given)[0][0])
 
     def watch(self, id: int, *, since: int = -1, stop: Callable[[], bool] = lambda: False) -> Iterator[Job]:
         """Yield a job whenever it has changed, until it is over; `since` is the version that is known already."""
@@ -176,12 +175,12 @@ class Jobs:
 
     def next(self) -> int:
         """Return the job that is to be done next, or 0."""
-        rows = self._rows("select id from job where state = 'queued' order by id limit 1")
+        rows = self._db.rows("select id from job where state = 'queued' order by id limit 1")
         return int(rows[0][0]) if rows else 0
 
     def claim(self, id: int, pid: int) -> bool:
         """Begin a job as the process that holds the worker's lock; False where it does not wait any more."""
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             return (
                 conn.execute(
                     f"update job set state = 'running', started = ?, pid = ?, {_GROWN} where id = ? and state = 'queued'",
@@ -237,12 +236,12 @@ class Jobs:
 
     def mend(self) -> None:
         """Say of jobs whose process is gone that they were interrupted; call it only when nobody works."""
-        for (id,) in self._rows("select id from job where state = 'running'"):
+        for (id,) in self._db.rows("select id from job where state = 'running'"):
             self.finish(id, JobState.INTERRUPTED, _GONE, _GO_ON)
 
     def lost(self, id: int, pid: int, error: str) -> None:
         """Say how a process ended that has not said so itself."""
-        state, holder = self._rows("select state, pid from job where id = ?", (id,))[0]
+        state, holder = self._db.rows("select state, pid from job where id = ?", (id,))[0]
         if state == JobState.RUNNING and holder == pid:
             self.finish(id, JobState.INTERRUPTED, error, _GO_ON)
         elif state == JobState.QUEUED:
@@ -255,20 +254,19 @@ class Jobs:
     def end_overdue(self, patience: float) -> None:
         """End processes that were asked to end long enough ago."""
         late = "select id from job where state = 'running' and cancel > 0 and cancel < ?"
-        for (id,) in self._rows(late, (time.time() - patience,)):
+        for (id,) in self._db.rows(late, (time.time() - patience,)):
             if self.working():
                 self._signal(id, getattr(signal, "SIGKILL", signal.SIGTERM))
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._db.close()
+        self._db.close()
 
     # -- inside -------------------------------------------------------------------------------------------------
 
     def _signal(self, id: int, which: int) -> None:
         """Send a signal to the process of a job: the lock that it holds says that it is still that process."""
-        for (pid,) in self._rows("select pid from job where id = ? and state = 'running' and pid > 0", (id,)):
+        for (pid,) in self._db.rows("select pid from job where id = ? and state = 'running' and pid > 0", (id,)):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, which)
 
@@ -282,34 +280,18 @@ class Jobs:
     def _jobs(self, rest: str, given: tuple[object, ...]) -> list[Job]:
         columns = "id, kind, by, state, at, arguments, started, ended, note, error, hint, cancel, version"
         found = []
-        for row in self._rows(f"select {columns} from job {rest}", given):
+        for row in self._db.rows(f"select {columns} from job {rest}", given):
             told = dict(zip(columns.split(", "), row, strict=True))
             told |= {"state": JobState(told["state"]), "arguments": json.loads(told["arguments"])}
             told["cancelling"] = told.pop("cancel") > 0 and told["state"] is JobState.RUNNING
             found.append(Job(**told))
         return found
 
-    def _rows(self, sql: str, given: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._db.conn.execute(sql, given).fetchall()
-
     @contextmanager
     def _changing(self, id: int) -> Iterator[sqlite3.Connection]:
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             yield conn
             conn.execute(f"update job set {_GROWN} where id = ?", (id,))
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            conn = self._db.conn
-            conn.execute("begin immediate")
-            try:
-                yield conn
-            except BaseException:
-                conn.rollback()
-                raise
-            conn.commit()
 
 
 _GROWN: Final = "version = (select max(version) + 1 from job)"
@@ -317,17 +299,7 @@ _GROWN: Final = "version = (select max(version) + 1 from job)"
 
 def open_jobs(folder: Path) -> Jobs:
     """Open the jobs of a workspace, making their file as needed; only its owner may read it."""
-    path = folder.resolve() / FILE
-    if not path.exists():
-        path.touch(mode=0o600)
-    conn = sqlite3.connect(path, check_same_thread=False, timeout=10)
-    conn.execute("pragma journal_mode = wal")
-    conn.execute("pragma synchronous = normal")
-    db = Database(conn)
-    if migrations.pending(db):
-        with Lock(folder / "jobs.making.lock").held("jobs"):
-            migrations.apply(db)
-    return Jobs(folder.resolve(), db)
+    return Jobs(folder.resolve(), open_shared(folder.resolve() / FILE, migrations))
 
 
 def _line(result: str) -> FileResult:

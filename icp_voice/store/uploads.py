@@ -9,20 +9,19 @@ from __future__ import annotations
 import secrets
 import shutil
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from sqlite_utils import Database, Migrations
 
 from icp_voice.errors import IcpVoiceError, UnreadableFile, unknown
 from icp_voice.limits import MEGABYTE, raise_hint
-from icp_voice.lock import Lock
 from icp_voice.store.names import safe_name, with_number
+from icp_voice.store.shared_file import SharedFile, open_shared
 
 FOLDER: Final = "uploads"
 FILE: Final = "uploads.db"
@@ -77,11 +76,10 @@ class Batch:
 class Uploads:
     """The folder of uploads; several threads and processes may use it."""
 
-    def __init__(self, folder: Path, db: Database, *, file_mb: int) -> None:
+    def __init__(self, folder: Path, db: SharedFile, *, file_mb: int) -> None:
         self._folder = folder
         self._db = db
         self._file_mb = file_mb
-        self._lock = threading.Lock()
 
     # -- batches ------------------------------------------------------------------------------------------------
 
@@ -89,7 +87,7 @@ class Uploads:
         """Begin a batch."""
         self.sweep()
         batch = Batch(id=secrets.token_hex(8), by=by, at=time.time())
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             waiting = (
                 "select count(*) from batch where not exists (select 1 from staged where batch = id and state = 'kept')"
             )
@@ -102,14 +100,14 @@ class Uploads:
 
     def batch(self, id: str) -> Batch:
         """Return a batch with the files that have arrived whole."""
-        row = next(iter(self._rows("select id, by, at from batch where id = ?", (id,))), None)
+        row = next(iter(self._db.rows("select id, by, at from batch where id = ?", (id,))), None)
         if row is None:
             raise unknown("upload", id, [])
         return Batch(id=row[0], by=row[1], at=row[2], files=self._staged("batch = ? and state <> 'writing'", id))
 
     def batches(self) -> list[Batch]:
         """Return the batches of which something has not been kept, the newest first."""
-        rows = self._rows(
+        rows = self._db.rows(
             "select id from batch where exists (select 1 from staged where batch = id and state in ('there', 'failed'))"
             " order by at desc, id"
         )
@@ -128,7 +126,7 @@ class Uploads:
             at - KEPT_DAYS * _DAY,
             at - _DAY,
         )
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             conn.execute(
                 "delete from batch where at < ? and not exists (select 1 from staged where batch = id)", (at - _DAY,)
             )
@@ -171,7 +169,7 @@ class Uploads:
 
     def choose(self, batch: str, number: int, choices: str) -> None:
         """Keep what a person says of a file that is not kept yet."""
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             conn.execute(
                 "update staged set choices = ?, file = case state when 'failed' then '' else file end"
                 " where batch = ? and number = ? and state <> 'kept'",
@@ -210,17 +208,16 @@ class Uploads:
 
     def free_name(self, file: str) -> str:
         """Return the name, or one with a number, that no kept file has."""
-        return with_number(file, lambda name: bool(self._rows("select 1 from staged where file = ?", (name,))))
+        return with_number(file, lambda name: bool(self._db.rows("select 1 from staged where file = ?", (name,))))
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._db.close()
+        self._db.close()
 
     # -- inside -------------------------------------------------------------------------------------------------
 
     def _begin(self, batch: str, name: str) -> int:
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             if not conn.execute("select 1 from batch where id = ?", (batch,)).fetchone():
                 raise unknown("upload", batch, [])
             count, last = conn.execute(
@@ -236,7 +233,7 @@ class Uploads:
             return int(last) + 1
 
     def _end(self, batch: str, number: int, size: int) -> None:
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             if self._room(batch, conn) < size:
                 raise _too_much()
             conn.execute(
@@ -245,16 +242,16 @@ class Uploads:
 
     def _room(self, batch: str, conn: sqlite3.Connection | None = None) -> int:
         sql = "select coalesce(sum(size), 0) from staged where batch = ?"
-        taken = conn.execute(sql, (batch,)).fetchone() if conn else self._rows(sql, (batch,))[0]
+        taken = conn.execute(sql, (batch,)).fetchone() if conn else self._db.rows(sql, (batch,))[0]
         return MOST_MEGABYTES * MEGABYTE - int(taken[0])
 
     def _drop(self, where: str, *given: object) -> int:
         """Throw files away with their rows; a row goes last, so that no file is left without one."""
-        found = self._rows(f"select batch, number from staged where {where}", given)
+        found = self._db.rows(f"select batch, number from staged where {where}", given)
         for batch, number in found:
             with suppress(FileNotFoundError):
                 self.path(batch, number).unlink()
-            with self._transaction() as conn:
+            with self._db.transaction() as conn:
                 conn.execute("delete from staged where batch = ? and number = ?", (batch, number))
         return len(found)
 
@@ -262,34 +259,18 @@ class Uploads:
         """Take away folders in which nothing is kept any more."""
         # The folders are listed first: what is made meanwhile has its row before its folder.
         folders = list(self._folder.iterdir())
-        known = {row[0] for row in self._rows("select distinct batch from staged")}
+        known = {row[0] for row in self._db.rows("select distinct batch from staged")}
         for one in folders:
             if one.is_dir() and one.name not in known and not one.is_symlink():
                 shutil.rmtree(one, ignore_errors=True)
 
     def _set(self, batch: str, number: int, what: str, *given: object) -> None:
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             conn.execute(f"update staged set {what} where batch = ? and number = ?", (*given, batch, number))
 
     def _staged(self, where: str, *given: object) -> tuple[Staged, ...]:
-        rows = self._rows(f"select {_COLUMNS} from staged where {where} order by number", given)
+        rows = self._db.rows(f"select {_COLUMNS} from staged where {where} order by number", given)
         return tuple(Staged(**dict(zip(_COLUMNS.split(", "), row, strict=True))) for row in rows)
-
-    def _rows(self, sql: str, given: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._db.conn.execute(sql, given).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            conn = self._db.conn
-            conn.execute("begin immediate")
-            try:
-                yield conn
-            except BaseException:
-                conn.rollback()
-                raise
-            conn.commit()
 
 
 class Writer:
@@ -317,11 +298,4 @@ def open_uploads(workspace: Path, *, file_mb: int) -> Uploads:
     """Open the uploads of a workspace, making their folder as needed; only its owner may look into it."""
     folder = workspace / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    conn = sqlite3.connect(folder / FILE, check_same_thread=False, timeout=10)
-    conn.execute("pragma journal_mode = wal")
-    conn.execute("pragma secure_delete = on")
-    db = Database(conn)
-    if migrations.pending(db):
-        with Lock(folder / "uploads.lock").held("uploads"):
-            migrations.apply(db)
-    return Uploads(folder, db, file_mb=file_mb)
+    return Uploads(folder, open_shared(folder / FILE, migrations, forget=True), file_mb=file_mb)

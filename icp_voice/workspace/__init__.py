@@ -29,12 +29,13 @@ from icp_voice.workspace.editing import EditingVerbs
 from icp_voice.workspace.editions import EditionVerbs
 from icp_voice.workspace.exchange import ExchangeVerbs
 from icp_voice.workspace.interviews import InterviewVerbs
+from icp_voice.workspace.keeping import FileResult
 from icp_voice.workspace.pages import PageVerbs
 from icp_voice.workspace.people import PeopleVerbs
 from icp_voice.workspace.redaction import RedactionVerbs
 from icp_voice.workspace.review import ReviewVerbs
 from icp_voice.workspace.sources import SourceVerbs
-from icp_voice.workspace.uploads import FileResult, UploadVerbs
+from icp_voice.workspace.uploads import UploadVerbs
 
 if TYPE_CHECKING:
     import pandas
