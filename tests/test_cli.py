@@ -28,7 +28,7 @@ CONTRACT = {
     "facts": "kind value account highlight text",
     "coverage": "account category state highlights newest speakers reason",
     "gaps": "kind account category question reason",
-    "plan": "account person role email reason questions closes",
+    "plan": "account person role email reason state date questions closes",
     "documents": "id file place kind title account account_reason date turns duplicate_of speakers",
 }
 

@@ -229,6 +229,7 @@ def plan(
         [
             number,
             one.person or "someone",
+            " ".join(part for part in (one.state, one.date) if part),
             one.role,
             names.get(one.account, one.account),
             one.reason,
@@ -236,6 +237,6 @@ def plan(
         ]
         for number, one in enumerate(made.interviews, start=1)
     ]
-    print_table(("", "person", "role", "account", "why", "ask"), rows)
+    print_table(("", "person", "state", "role", "account", "why", "ask"), rows)
     left = f"; {len(made.open_gaps)} gaps stay open" if made.open_gaps else "; together they close every gap"
     print(f"{len(made.interviews)} people{left}")

@@ -9,6 +9,7 @@ import typer
 
 from icp_voice.cli import (
     corrections,
+    editing,
     evaluate,
     exchange,
     hooks,
@@ -40,6 +41,7 @@ for part in (
     hooks,
     understanding,
     corrections,
+    editing,
     insight,
     interviews,
     reports,

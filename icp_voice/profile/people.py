@@ -57,9 +57,10 @@ def people_of(
 def known_roles(contacts: Iterable[Person], voices: Iterable[Voice]) -> dict[str, str]:
     """Return name -> role within one account: people do not say it each time."""
     stated: dict[str, set[str]] = defaultdict(set)
-    for one in (*contacts, *voices):
-        if one.role:
-            stated[one.name].add(one.role)
+    told = [*((one.name, one.role) for one in contacts), *((one.name, one.role) for one in voices)]
+    for name, role in told:
+        if role:
+            stated[name].add(role)
     return {name: max(roles) for name, roles in stated.items()}
 
 

@@ -78,7 +78,10 @@ def _guide(material: Material, interview: Interview, place: int, of: int) -> Gui
         email=interview.email,
         reason=interview.reason,
         questions=interview.questions,
-        closes=tuple(gap.reason for gap in interview.closes),
+        closes=tuple(
+            f"{titles[gap.category]}: {gap.reason}" if gap.category in titles else gap.reason
+            for gap in interview.closes
+        ),
         attributes=tuple(
             (
                 title(name),

@@ -66,7 +66,8 @@ def _material(
     account = store.accounts.get(interview.account)
     accounts = {account.id: account} if account else {}
     documents = [row.id for row in store.account_rows.documents(interview.account, start=0, most=MOST_DOCUMENTS)]
-    said = store.highlights.select(View(account=interview.account))
+    # All are read and the coded ones kept: asking the store for coded ones would look at those of every account.
+    said = [one for one in store.highlights.select(View(account=interview.account, coded=False)) if one.categories]
     return Material(
         company=settings.company,
         codebook=codebook,
@@ -89,7 +90,7 @@ def _material(
         highlights={one.id: one for one in said},
         facts=(),
         hidden=0,
-        documents={document.id: document for document in store.documents.all(only=documents)},
+        documents={document.id: document for document in store.documents.all(only=documents, fill_roles=False)},
         asked=(),
         halves=Halves(middle="", early=frozenset(), late=frozenset()),
         saturation={},

@@ -15,9 +15,11 @@ from icp_voice.ingest.add import Added
 from icp_voice.ingest.connected import Connected
 from icp_voice.model import Answer, Cell, Document, Fact, Gap, Highlight, Interview, Quote, Theme, View
 from icp_voice.profile.icp import Icp
+from icp_voice.profile.interviews import InterviewState
 from icp_voice.profile.theme_history import ThemeChange
 from icp_voice.profile.unassigned import Unassigned
 from icp_voice.store.deliveries import Delivery
+from icp_voice.store.editions import Edition
 
 Record = dict[str, Any]
 # Spreadsheets skip white space before a formula, and some read the wide signs of Asian keyboards as the narrow ones.
@@ -181,8 +183,33 @@ def interview_record(interview: Interview) -> Record:
         "role": interview.role,
         "email": interview.email,
         "reason": interview.reason,
+        "state": interview.state,
+        "date": interview.date,
         "questions": list(interview.questions),
         "closes": [gap_record(gap) for gap in interview.closes],
+    }
+
+
+def interview_state_record(interview: InterviewState) -> Record:
+    """Return what became of an interview: its gaps, and by which highlights those that are closed were."""
+    return {
+        "number": interview.number,
+        "account": interview.account,
+        "account_name": interview.account_name,
+        "person": interview.person,
+        "role": interview.role,
+        "email": interview.email,
+        "state": interview.state,
+        "date": interview.date,
+        "note": interview.note,
+        "at": interview.at,
+        "by": interview.by,
+        "closed": [
+            {**gap_record(one.gap), "highlights": [highlight.id for highlight in one.highlights]}
+            for one in interview.settled
+        ],
+        "still_open": [gap_record(gap) for gap in interview.still_open],
+        "documents": [one.document for one in interview.documents],
     }
 
 
@@ -268,6 +295,11 @@ def delivery_record(one: Delivery) -> Record:
 
 def _instant(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def edition_record(one: Edition) -> Record:
+    """Return one edition, without what it shows."""
+    return asdict(one)
 
 
 def as_json(value: object) -> str:

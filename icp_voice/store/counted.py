@@ -35,7 +35,7 @@ class Voice:
     email: str
     role: str
     side: str
-    speaks: bool
+    speaks: int
     marked: int
 
 
@@ -81,7 +81,7 @@ class Counted:
             f" where {among} order by document.file, length(document.place), document.place, speaker.position",
             given,
         )
-        return [Voice(*row[:8], bool(row[8]), row[9]) for row in rows.fetchall()]
+        return [Voice(*row) for row in rows.fetchall()]
 
     def said(self, accounts: Collection[str] | None = None) -> list[Said]:
         """Return what was coded in the documents of accounts, whoever said it."""

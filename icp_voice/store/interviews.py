@@ -150,5 +150,5 @@ class Interviews:
 
     def _insert(self, into: str, values: Sequence[object]) -> int:
         marks = ", ".join("?" * len(values))
-        cursor = self._db.execute(f"insert into {into} values ({marks})", values)  # type: ignore[arg-type]
+        cursor = self._db.execute(f"insert into {into} values ({marks})", values)
         return int(cursor.lastrowid or 0)
