@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format docs bench install-test clean
+.PHONY: help demo serve test check format docs bench screenshots install-test clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ $(VENV)/installed-dev: $(VENV)/installed
 
 demo: $(VENV)/installed ## Read the invented sample company and write its ICP document into demo/
 	@$(BIN)/icp-voice demo demo
+
+serve: demo ## Look at the sample company in a browser
+	@$(BIN)/icp-voice serve demo
 
 test: $(VENV)/installed-dev ## Run all tests
 	@$(BIN)/python -m pytest
@@ -44,8 +47,11 @@ docs: $(VENV)/installed-dev ## Write --help and the codebook table into the docu
 bench: $(VENV)/installed-dev ## Measure speed and memory, and write BENCHMARKS.md
 	@$(BIN)/python benchmarks/speed.py
 
+screenshots: $(VENV)/installed-dev demo ## Picture every page at two widths, in light and dark, into screenshots/
+	@$(BIN)/python tests/web/screenshots.py demo screenshots
+
 install-test: $(VENV)/installed-dev ## Build the wheel, install it in a fresh environment, run the demo elsewhere
 	@$(BIN)/python tests/install/check.py
 
 clean: ## Take away the environment, the demo and all caches
-	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) demo screenshots build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

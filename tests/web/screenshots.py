@@ -1,0 +1,125 @@
+"""Pictures of every page at two widths, in light and dark: python tests/web/screenshots.py WORKSPACE OUT [--only NAME ...]
+
+The workspace is copied first, so that nothing in it changes. Names of pages are those of `ADDRESSES`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from icp_voice.access import Role, open_access  # noqa: E402
+from icp_voice.model import View  # noqa: E402
+from icp_voice.workspace import Workspace  # noqa: E402
+from tests.web.conftest import CHROMIUM, PASSWORD, running  # noqa: E402
+
+WIDTHS = (1440, 390)
+SCHEMES = ("light", "dark")
+
+
+def addresses(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """Yield the name and the address of every page that a workspace has."""
+    yield from (
+        ("home", "/"),
+        ("document", "/document"),
+        ("document-arrange", "/document?arrange=1"),
+        ("document-pain-points", "/document/pain-points"),
+        ("document-buying-process", "/document/buying-process"),
+        ("editions", "/editions"),
+        ("downloads", "/downloads"),
+        ("themes", "/themes"),
+        ("themes-history", "/themes/history"),
+        ("ask", "/ask"),
+        ("ask-answered", "/ask?q=What+goes+wrong+at+month+end%3F"),
+        ("ask-unanswered", "/ask?q=What+do+customers+say+about+carbon+footprint+reports%3F"),
+        ("views", "/views"),
+        ("documents", "/documents"),
+        ("review", "/review"),
+        ("accounts", "/accounts"),
+        ("accounts-rule", "/accounts/rule"),
+        ("accounts-import", "/accounts/import"),
+        ("gaps", "/gaps"),
+        ("plan", "/plan"),
+        ("upload", "/upload"),
+        ("jobs", "/jobs"),
+        ("settings", "/settings"),
+        ("settings-codebook", "/settings/codebook"),
+        ("settings-people", "/settings/people"),
+        ("me", "/me"),
+        ("changes", "/changes"),
+        ("api", "/api"),
+        ("nothing-here", "/nothing-here"),
+    )
+    if themes := workspace.themes():
+        yield "theme", f"/themes/{themes[0].id}"
+    if documents := workspace.documents():
+        yield "transcript", f"/documents/{documents[0].id}"
+    if highlights := workspace.highlights(View(category="pain_point")):
+        one = highlights[0]
+        yield "transcript-quote", f"/documents/{one.document}#t{one.turn}-{one.start}-{one.end}"
+        yield "account", f"/accounts/{one.account}"
+    if editions := workspace.editions():
+        yield "edition", f"/editions/{editions[-1].id}"
+        yield "compare", f"/editions/compare?a={editions[-1].id}&b=now"
+
+
+def main() -> None:
+    """Take the pictures."""
+    from playwright.sync_api import sync_playwright
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--only", nargs="*", default=[])
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    chromium = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    if chromium is None:
+        sys.exit("no Chromium is installed: apt-get install chromium (or any Chromium on the PATH)")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(shutil.copytree(arguments.workspace, Path(scratch) / "ws"))
+        workspace = Workspace(folder)
+        if not workspace.editions():
+            workspace.freeze_edition("First edition")
+        access = open_access(folder)
+        if not access.has_people():
+            access.add_person("Ada", PASSWORD, Role.ADMIN)
+        access.close()
+        chosen = [(name, path) for name, path in addresses(workspace) if not arguments.only or name in arguments.only]
+        with running(folder) as base, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+            for scheme in SCHEMES:
+                for width in WIDTHS:
+                    context = browser.new_context(
+                        base_url=base, viewport={"width": width, "height": 900}, color_scheme=scheme
+                    )
+                    page = context.new_page()
+                    page.goto("/sign-in")
+                    page.screenshot(path=arguments.out / f"sign-in-{width}-{scheme}.png", full_page=True)
+                    page.fill("[name=name]", "Ada")
+                    page.fill("[name=password]", PASSWORD)
+                    page.click("main button[type=submit]")
+                    for name, path in chosen:
+                        page.goto(path)
+                        page.wait_for_timeout(200)
+                        wide = page.evaluate(
+                            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+                        )
+                        if wide:
+                            print(f"{name} is wider than its window of {width}")
+                        page.screenshot(path=arguments.out / f"{name}-{width}-{scheme}.png", full_page="#" not in path)
+                    context.close()
+            browser.close()
+    print(f"{len(list(arguments.out.glob('*.png')))} pictures in {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()
