@@ -232,3 +232,76 @@ def test_what_is_more_than_chance_is_said_to_be(workspace: Workspace) -> None:
     (change,) = compare(before, after, **made_of).sections[0].claims
     assert (change.sure, change.before.n, change.after.n) == (True, 0, 12)
     assert change.p < 0.0001
+
+
+def test_a_table_of_an_edition_stays_as_it_was_and_has_the_words_that_are_kept(workspace: Workspace) -> None:
+    workspace.freeze_edition("First")
+    workspace.rename_theme("slow", "Another name")
+    names = [row["name"] for row in workspace.table("themes", edition="First")]
+    assert "About slow" in names
+    assert "Another name" in [row["name"] for row in workspace.table("themes")]
+    with workspace.store.transaction():
+        workspace.store.sources.erase("d1")
+        workspace.store.documents.remove("d1")
+    quotes = {row["id"]: (row["kept"], row["text"]) for row in workspace.table("quotes", edition="First")}
+    assert quotes["h0"] == ("no", "")
+    assert quotes["h3"] == ("yes", "Month end is slow, the queue crawls.")
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("themes", "category,name,members,of_members,heard,others,quotes,id"),
+        ("facts", "kind,name,members,of_members,heard,others,quotes,id"),
+        ("gaps", "kind,account,category,question"),
+        ("quotes", "account,date,categories,themes,text,kept,document,turn,start,end,id"),
+        ("plan", "place,account,person,role,email,reason,closes,questions"),
+        ("accounts", "id,name,domains,tags,heard,employees,industry,status"),
+    ],
+)
+def test_every_table_is_written_as_csv(workspace: Workspace, tmp_path: Path, name: str, first: str) -> None:
+    text = workspace.write_table(name, tmp_path / "t.csv").read_text("utf-8")
+    assert text.splitlines()[0] == first
+    assert len(text.splitlines()) > 1
+
+
+def test_the_matrix_has_a_row_for_each_account_and_a_column_for_each_category(workspace: Workspace) -> None:
+    rows = workspace.table("matrix")
+    assert [row["account"] for row in rows] == ["Brackwater & Sons", "Greyfen", "Sunder <Electrics>"]
+    assert rows[1]["pain_point"] == "unknown"
+
+
+def test_no_text_of_a_table_is_a_formula(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.rename_theme("slow", "=HYPERLINK(1)")
+    assert ",'=HYPERLINK(1)," in workspace.write_table("themes", tmp_path / "t.csv").read_text("utf-8")
+
+
+def test_an_unknown_table_is_an_error_that_names_the_known(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.freeze_edition("First")
+    with pytest.raises(UnknownName, match="matrix"):
+        workspace.table("themse")
+    with pytest.raises(UnknownName, match="table of an edition"):
+        workspace.table("plan", edition="First")
+    with pytest.raises(IcpVoiceError, match=r"\.csv"):
+        workspace.write_table("themes", tmp_path / "t.xlsx")
+
+
+def test_the_command_line_freezes_lists_compares_and_exports(workspace: Workspace, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from icp_voice.cli.main import app
+
+    def said(*arguments: str) -> str:
+        done = CliRunner().invoke(app, [*arguments, "--workspace", str(workspace.folder)])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    assert said("edition", "freeze", "First", "--note", "A note.") == "edition 1, First: 4 themes of 9 quotes\n"
+    assert json.loads(said("edition", "list", "--format", "json"))[0]["name"] == "First"
+    assert "**Edition 1, First, of " in said("edition", "show", "1")
+    assert "*Nothing changed.*" in said("edition", "compare", "First")
+    assert said("edition", "export", "1", str(tmp_path / "e.docx")).strip() == str(tmp_path / "e.docx")
+    assert said("table", "gaps", "--edition", "1").startswith("kind,account,category,question")
+    assert said("report", "icp", "--format", "html").startswith("<!doctype html>")
+    assert said("report", "icp", "--out", str(tmp_path / "r.docx")).strip() == str(tmp_path / "r.docx")
+    assert (tmp_path / "r.docx").read_bytes().startswith(b"PK")

@@ -10,6 +10,7 @@ import typer
 from icp_voice.cli import (
     corrections,
     editing,
+    editions,
     evaluate,
     exchange,
     hooks,
@@ -45,6 +46,7 @@ for part in (
     insight,
     interviews,
     reports,
+    editions,
     evaluate,
     exchange,
     serve,

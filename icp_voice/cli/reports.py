@@ -1,4 +1,4 @@
-"""Commands that hand something out: report and demo."""
+"""Commands that hand something out: report, table and demo."""
 
 from __future__ import annotations
 
@@ -8,25 +8,50 @@ from typing import Annotated
 import typer
 
 from icp_voice.cli.common import HERE, WorkspaceOption, bars, open_workspace
+from icp_voice.cli.pages import Page, PageOption
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     app.command()(report)
+    app.command()(table)
     app.command()(demo)
 
 
 def report(
     name: Annotated[str, typer.Argument(help="icp, pain-points or buying-process.")],
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="A file ending in .html or .md.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="A file ending in .html, .md or .docx.")
+    ] = None,
+    format: PageOption = Page.MARKDOWN,
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """Write a report: the ICP document, the pain points for product, or the buying process for sales."""
     opened = open_workspace(workspace)
-    if out is None:
-        print(opened.report(name))
-    else:
+    if out is not None:
         print(opened.write_report(name, out))
+    elif format is Page.DOCX:
+        print(opened.write_report(name, Path(f"{name}.docx")))
+    else:
+        print(opened.report(name, format=format))
+
+
+def table(
+    name: Annotated[str, typer.Argument(help="themes, facts, matrix, gaps, quotes, plan or accounts.")],
+    edition: Annotated[
+        str, typer.Option("--edition", help="Of an edition, by number or name; else as it is now.")
+    ] = "now",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="A file ending in .csv.")] = None,
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """Write a table of the document as CSV."""
+    from icp_voice.publish.records import as_csv
+
+    opened = open_workspace(workspace)
+    if out is None:
+        print(as_csv(opened.table(name, edition=edition)))
+    else:
+        print(opened.write_table(name, out, edition=edition))
 
 
 def demo(folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("demo")) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from icp_voice.errors import unknown
 from icp_voice.model import TagState
-from icp_voice.publish.comparison import ELSEWHERE, Comparison, compare
+from icp_voice.publish.comparison import ELSEWHERE, compare
+from icp_voice.publish.difference import Comparison
 from icp_voice.publish.freezing import evidence_saying, turn_keys
 from icp_voice.publish.ledger import Evidence, Ledger
 from icp_voice.publish.paper import ICP, Place

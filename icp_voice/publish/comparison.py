@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-from icp_voice.publish.figures import SURE, Share, fisher, share
+from icp_voice.publish.difference import Changed, Comparison, Lost, Rewritten, SectionChanges
+from icp_voice.publish.figures import SURE, fisher, share
 from icp_voice.publish.ledger import Claim, Evidence, Ledger, Written
 from icp_voice.publish.quotes import Saying
 
@@ -27,82 +27,6 @@ HOMES = {
 ELSEWHERE = "elsewhere"
 MOST_QUOTES = 5
 MOST_OF = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
-    """A theme or fact that changed.
-
-    `kind` is new, gone, renamed, merged (into `other`), split (off `other`) or changed. `p` is that of Fisher's exact
-    test over the members heard then and now, and `sure` says that it is below .05. `came` and `went` are the first of
-    the quotes that made it change, `came_count` and `went_count` how many there are.
-    """
-
-    what: str
-    kind: str
-    id: str
-    of: str
-    name: str
-    was: str
-    other: str
-    before: Share
-    after: Share
-    p: float
-    sure: bool
-    came: tuple[Saying, ...]
-    went: tuple[Saying, ...]
-    came_count: int
-    went_count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewritten:
-    """A person's paragraph that is new, gone or changed; `text` is how it reads after, or read before it was taken out."""
-
-    kind: str
-    id: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionChanges:
-    """What changed in one section."""
-
-    name: str
-    claims: tuple[Changed, ...]
-    paragraphs: tuple[Rewritten, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
-    """A statement that no quote holds any more, with why its quotes are gone and how many for each reason."""
-
-    what: str
-    text: str
-    section: str
-    reasons: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Two editions side by side; `cells` are account, category, state before and after."""
-
-    before: str
-    after: str
-    label: str
-    sections: tuple[SectionChanges, ...]
-    lost: tuple[Lost, ...]
-    entered: tuple[str, ...]
-    left: tuple[str, ...]
-    opened: tuple[tuple[str, str], ...]
-    closed: tuple[tuple[str, str], ...]
-    cells: tuple[tuple[str, str, str, str], ...]
-
-    @property
-    def same(self) -> bool:
-        """Tell whether nothing changed."""
-        parts = (self.sections, self.lost, self.entered, self.left, self.opened, self.closed, self.cells)
-        return not any(parts)
 
 
 def compare(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from icp_voice.errors import IcpVoiceError, unknown
 from icp_voice.workspace.arranging import ArrangingVerbs
@@ -11,7 +11,7 @@ from icp_voice.workspace.reports import format_of
 
 if TYPE_CHECKING:
     from icp_voice.publish import Paper
-    from icp_voice.publish.comparison import Comparison
+    from icp_voice.publish.difference import Comparison
     from icp_voice.publish.ledger import Ledger
     from icp_voice.publish.paper import Place
     from icp_voice.store.editions import Edition
@@ -106,6 +106,31 @@ class EditionVerbs(ArrangingVerbs):
         from icp_voice.publish.comparing import show_comparison
 
         return show_comparison(comparison, format, folder=self.folder, place=place)
+
+    def table(self, name: str, *, edition: str = NOW) -> list[dict[str, Any]]:
+        """Return a table as flat rows: themes, facts, matrix, gaps, quotes (of an edition too), plan or accounts."""
+        from icp_voice.publish.freezing import evidence_saying
+        from icp_voice.publish.tables import BOTH, NOW, TABLES, of_ledger, of_material
+
+        allowed = TABLES if edition == "now" else tuple(BOTH)
+        if name not in allowed:
+            raise unknown("table" if name not in NOW else "table of an edition", name, allowed)
+        if name in NOW:
+            return of_material(name, self._material)
+        basis, _ = self._basis(edition)
+        return of_ledger(name, basis, evidence_saying(self.store, {one.document for one in basis.quotes}))
+
+    def write_table(self, name: str, file: str | Path, *, edition: str = NOW) -> Path:
+        """Write a table to a .csv file; no text in it is run as a formula by a spreadsheet."""
+        from icp_voice.publish.records import as_csv
+
+        path = Path(file)
+        if path.suffix.lower() != ".csv":
+            raise IcpVoiceError(f'No table is written as "{path.suffix}".', hint="Name the file .csv.")
+        text = as_csv(self.table(name, edition=edition))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n", "utf-8", newline="")
+        return path
 
     def _basis(self, edition: str) -> tuple[Ledger, str]:
         """Return what an edition, or the document as it is now, rests on, and what it is called."""
