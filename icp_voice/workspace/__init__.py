@@ -44,6 +44,7 @@ __all__ = ["FACT_KINDS", "STORE", "FileResult", "Imported", "Progress", "Workspa
 
 
 class Workspace(
+    EditionVerbs,
     UploadVerbs,
     PageVerbs,
     AccountVerbs,
@@ -56,7 +57,6 @@ class Workspace(
     SourceVerbs,
     PeopleVerbs,
     InterviewVerbs,
-    EditionVerbs,
 ):
     """A folder with settings, codebook and everything that was heard; its verbs stand in this package by subject."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from icp_voice.errors import IcpVoiceError, UnknownName, unknown
 from icp_voice.workspace.reports import ReportVerbs
+from icp_voice.workspace.themes import ThemeVerbs
 
 if TYPE_CHECKING:
     from icp_voice.publish.arrangement import Arrangement
@@ -16,7 +17,7 @@ PARTS = ("section", "theme", "quote")
 STAYS = "method"
 
 
-class ArrangingVerbs(ReportVerbs):
+class ArrangingVerbs(ThemeVerbs, ReportVerbs):
     """Verbs about the ICP document; the other reports are not touched by them."""
 
     def hide_in_document(self, part: str, target: str) -> int:
