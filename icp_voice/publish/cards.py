@@ -71,17 +71,20 @@ def cards(
     store: Store, tag: str, view: View, *, sort: str = "accounts", start: int = 0, most: int = 20, hidden: bool = False
 ) -> Page[ThemeCard]:
     """Return the themes of which something is in a view; `next` and `previous` are the numbers at which pages start."""
-    found = [card for card in _all(store, tag, view) if hidden or not card.hidden]
-    found.sort(key=lambda card: (_order(card, sort), card.name.casefold(), card.id))
-    first = min(max(0, start), max(0, len(found) - 1))
-    shown = found[first : first + most]
-    where = ground(store, tag)
-    return Page(
-        items=tuple(replace(card, quotes=_quotes(store, where, card, view)) for card in shown),
-        total=len(found),
-        next=str(first + most) if first + most < len(found) else "",
-        previous=str(max(0, first - most)) if first else "",
-    )
+    kept = store.pages.kept()
+    key = ("cards page", tag, repr(replace(view, name="", question="")), sort, start, most, hidden)
+    if key not in kept:
+        found = [card for card in _all(store, tag, view) if hidden or not card.hidden]
+        found.sort(key=lambda card: (_order(card, sort), card.name.casefold(), card.id))
+        first = min(max(0, start), max(0, len(found) - 1))
+        kept[key] = Page(
+            items=_quoted(store, ground(store, tag), found[first : first + most], view),
+            total=len(found),
+            next=str(first + most) if first + most < len(found) else "",
+            previous=str(max(0, first - most)) if first else "",
+        )
+    page: Page[ThemeCard] = kept[key]
+    return page
 
 
 def card(store: Store, tag: str, theme: str, view: View) -> ThemeCard:
@@ -90,7 +93,7 @@ def card(store: Store, tag: str, theme: str, view: View) -> ThemeCard:
     if known is None:
         line = next(one for one in store.theme_pages.lines() if one.id == theme)
         known = _card(store, line, store.themes.names().get(theme, line.name), [], ground(store, tag))
-    return replace(known, quotes=_quotes(store, ground(store, tag), known, view))
+    return _quoted(store, ground(store, tag), [known], view)[0]
 
 
 def grouped(store: Store, tag: str, view: View, *, start: int, most: int, loose: int = 10) -> Grouped:
@@ -165,16 +168,23 @@ def _order(card: ThemeCard, sort: str) -> tuple[float, ...]:
     return ()
 
 
-def _quotes(store: Store, where: Ground, card: ThemeCard, view: View) -> tuple[Highlight, ...]:
-    """Return the quotes that `best` would choose, reading no more of the most typical ones than needed to be sure."""
-    ranked: list[Highlight] = []
+def _quoted(store: Store, where: Ground, cards: Sequence[ThemeCard], view: View) -> tuple[ThemeCard, ...]:
+    """Give cards the quotes that `best` would choose, reading no more of the most typical ones than needed to be sure."""
+    quotes: dict[str, tuple[Highlight, ...]] = {}
+    left = list(cards)
     for most in LOOKED_AT:
-        ids, after, _ = store.theme_pages.members(card.id, view, cursor=Cursor(), most=most)
-        said = _read(store, ids)
-        ranked = in_turn(said, voice=where.voice, members=where.group.members, category=card.category)
-        if not after or _settled(said, card, where):
-            break
-    return tuple(ranked[:QUOTES])
+        found = {one.id: store.theme_pages.members(one.id, view, cursor=Cursor(), most=most) for one in left}
+        texts = {one.id: one for one in _read(store, [identity for ids, *_ in found.values() for identity in ids])}
+        unsure = []
+        for one in left:
+            ids, after, _ = found[one.id]
+            said = [texts[identity] for identity in ids if identity in texts]
+            ranked = in_turn(said, voice=where.voice, members=where.group.members, category=one.category)
+            quotes[one.id] = tuple(ranked[:QUOTES])
+            if after and not _settled(said, one, where):
+                unsure.append(one)
+        left = unsure
+    return tuple(replace(one, quotes=quotes[one.id]) for one in cards)
 
 
 def _settled(said: Sequence[Highlight], card: ThemeCard, where: Ground) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,12 +79,16 @@ def documents_page(
     where, values = _conditions(wanted)
     total = int(db.execute(f"select count(*) from {TABLES} where {where}", values).fetchone()[0])
     ids, after, before = ORDERS[sort].page(db, TABLES, where, values, cursor=cursor, most=most)
-    rows = {row["id"]: row for row in db.query(LINE, {"ids": json.dumps(ids)})}
+    return Page(items=lines(db, redactions, ids), total=total, next=after, previous=before)
+
+
+def lines(db: Database, redactions: Redactions, ids: Sequence[str]) -> tuple[DocumentLine, ...]:
+    """Return documents as a list shows them, in the order of their ids."""
+    rows = {row["id"]: row for row in db.query(LINE, {"ids": json.dumps(list(ids))})}
     veil = redactions.veil(ids)
     for row in rows.values():
         row["title"] = veil.phrases(row["id"], row["title"])
-    items = tuple(_line(rows[identity]) for identity in ids if identity in rows)
-    return Page(items=items, total=total, next=after, previous=before)
+    return tuple(_line(rows[identity]) for identity in ids if identity in rows)
 
 
 def _conditions(wanted: Wanted) -> tuple[str, dict[str, object]]:

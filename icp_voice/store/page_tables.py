@@ -20,7 +20,8 @@ TABLES = """
 -- highlights, and how many of them carry a category
 create table page_document (
   id text primary key, file text not null, depth integer not null, place text not null, account text not null,
-  kind text not null, source text not null, date text not null, heard integer not null, passages integer not null, coded integer not null
+  kind text not null, source text not null, date text not null, heard integer not null, passages integer not null,
+  coded integer not null
 ) without rowid;
 create unique index page_document_place on page_document (file, depth, place, id);
 create unique index page_document_date on page_document (date desc, file, depth, place, id);

@@ -12,6 +12,7 @@ from icp_voice.workspace.base import Base
 
 if TYPE_CHECKING:
     from icp_voice.profile.facets import Facets
+    from icp_voice.profile.home_page import Counts, News, Todo
     from icp_voice.profile.transcript import DocumentPage
     from icp_voice.publish.cards import Grouped, ThemeCard
     from icp_voice.store.document_pages import DocumentLine
@@ -127,6 +128,24 @@ class PageVerbs(Base):
         from icp_voice.publish.cards import grouped
 
         return grouped(self.store, self.tag, self._checked(view or View()), start=start, most=max(1, min(most, MOST)))
+
+    def counts(self) -> Counts:
+        """Return how much there is, and how much of it is still to be settled."""
+        from icp_voice.profile.home_page import counts
+
+        return counts(self.store, self.tag)
+
+    def whats_new(self, since: str) -> News:
+        """Return what came after a moment (ISO, UTC), such as a person's last visit."""
+        from icp_voice.profile.home_page import whats_new
+
+        return whats_new(self.store, since)
+
+    def three_next(self) -> tuple[Todo, ...]:
+        """Return the three things that are worth most to be done now; for an empty workspace, the first steps."""
+        from icp_voice.profile.home_page import three_next
+
+        return three_next(self.store, self.tag)
 
     def _read(self, ids: Sequence[str]) -> tuple[Highlight, ...]:
         """Return highlights in the order of their ids, but for those that are gone meanwhile."""
