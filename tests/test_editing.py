@@ -245,3 +245,26 @@ def test_what_people_said_of_a_category_outlives_its_removal(workspace, write):
     workspace.run()
     again = next(one for one in workspace.highlights() if one.id == said.id)
     assert "pricing" in again.categories
+
+
+def test_the_commands_try_before_they_change(workspace, monkeypatch):
+    from typer.testing import CliRunner
+
+    from icp_voice.cli.main import app
+
+    def said(*words: str) -> str:
+        done = CliRunner().invoke(app, [*words, "--workspace", str(workspace.folder)], catch_exceptions=False)
+        assert done.exit_code == 0
+        return done.output
+
+    assert "would change: tags.threshold" in said("settings", "--set", "tags.threshold=0.5", "--try")
+    assert workspace.fresh().settings.tags.threshold == 0.4
+    assert "changed: people, tags.threshold" in said(
+        *("settings", "--set", "tags.threshold=0.5", "--set", "people=Ann Lee, Bo Ek")
+    )
+    assert workspace.fresh().settings.people == ("Ann Lee", "Bo Ek")
+    said("settings", "--reset", "tags.threshold")
+    assert workspace.fresh().settings.tags.threshold == 0.4
+    assert "3 accounts: 1 enter, 1 leave, 2 stay" in said("try-icp", "acv_usd >= 60000")
+    assert "fir-glass  Fir Glass" in said("accounts", "put", "--name", "Fir Glass", "--set", "city=Graz")
+    assert "A-1 (Alder Foods)" in said("accounts", "merge", "Fir Glass", "Alder Foods")
