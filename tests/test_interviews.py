@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from typer.testing import CliRunner
 
+from icp_voice.cli.main import app
 from icp_voice.errors import IcpVoiceError, UnknownName
 from icp_voice.model import Interview, Tag
 from icp_voice.profile.known import read
@@ -313,3 +316,20 @@ def test_documents_of_an_older_workspace_count_as_there_before_any_mark(workspac
     state = workspace.mark_interview("A-5", "Ed Fry", "asked")
     assert state.state == "asked"
     assert Interviews(workspace.store.db).arrivals(["A-5"])[0].document == document
+
+
+def test_the_commands_mark_list_and_write_a_guide(workspace, say, tmp_path):
+    def call(*arguments: str) -> str:
+        done = CliRunner().invoke(app, [*arguments, "-w", str(workspace.folder)], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    told = call("interview", "mark", "elm.example", "Ed Fry", "scheduled", "--date", "2026-06-01")
+    assert told == "Ed Fry, Elm Textiles: scheduled on 2026-06-01\n"
+    out = tmp_path / "guides" / "ed.md"
+    assert call("interview", "guide", "A-5", "Ed Fry", "--out", str(out)).strip() == str(out)
+    assert out.read_text("utf-8").startswith("# Ed Fry: interview guide\n")
+    document = say("ed@elm.example", "Ed Fry", "pain_point")
+    [one] = json.loads(call("interview", "list", "--format", "json"))
+    assert (one["state"], one["documents"]) == ("heard", [document])
+    assert [len(closed["highlights"]) for closed in one["closed"] if closed["kind"] == "no feedback"] == [1]
