@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from icp_voice import lock
 from icp_voice.errors import IcpVoiceError
 from icp_voice.jobs import Job, Jobs, JobState, Supervisor, open_jobs
 from icp_voice.jobs import work as work_module
@@ -21,6 +22,15 @@ from tests.conftest import CALL
 from tests.test_preview import CRM, upload, upload_as
 
 PATIENCE = 60.0
+
+
+@pytest.fixture(autouse=True)
+def restored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Undo what a job changes in its own process, for those that are done in this one."""
+    monkeypatch.setattr(lock, "PATIENCE", lock.PATIENCE)
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture
@@ -150,6 +160,20 @@ def test_a_job_whose_process_is_killed_is_found_and_goes_on(workspace: Workspace
     assert {one.state for one in workspace.uploads.batch(batch).files} == {"kept"}
 
 
+def test_a_job_killed_in_the_middle_of_a_run_goes_on_to_the_same_end(workspace: Workspace, jobs: Jobs) -> None:
+    batch = upload_as(workspace, {f"{number}.txt": f"{CALL}Ann Lee: Number {number}.\n" for number in range(10)})
+    with Supervisor(jobs):
+        asked = jobs.start("keep", {"batch": batch})
+        until(jobs, asked.id, lambda job: any(step.step == "highlights" and step.done for step in job.steps))
+        os.kill(pid_of(jobs, asked.id), signal.SIGKILL)
+        assert until(jobs, asked.id, over).state is JobState.INTERRUPTED
+        assert until(jobs, jobs.again(asked.id).id, over).state is JobState.DONE
+    found = workspace.highlights()
+    assert len(workspace.documents()) == 10 and found
+    assert len({one.id for one in found}) == len({(one.document, one.turn, one.start, one.end) for one in found})
+    assert [one.done for one in workspace.run()] == [0] * len(workspace.run_steps())
+
+
 @pytest.mark.usefixtures("quick")
 def test_a_job_outlives_the_server_that_started_it(workspace: Workspace, jobs: Jobs) -> None:
     batch = upload_as(workspace, {f"{number}.txt": f"{CALL}Ann Lee: Number {number}.\n" for number in range(60)})
@@ -264,3 +288,31 @@ def test_progress_is_written_at_most_four_times_a_second(jobs: Jobs, monkeypatch
 
 def test_only_the_owner_may_read_the_jobs(jobs: Jobs) -> None:
     assert (Path(jobs.folder) / "jobs.db").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_job_waits_for_another_process_and_says_so(workspace: Workspace, jobs: Jobs) -> None:
+    with Supervisor(jobs):
+        with workspace.writing("test"):
+            asked = jobs.start("run")
+            job = until(jobs, asked.id, lambda job: bool(job.note))
+            assert job.state is JobState.RUNNING
+            assert job.note == f"waiting: process {os.getpid()} (icp-voice test) holds the workspace"
+        job = until(jobs, asked.id, over)
+    assert (job.state, job.note) == (JobState.DONE, "")
+
+
+@pytest.mark.usefixtures("quick")
+def test_settings_that_cannot_be_read_are_the_jobs_error(workspace: Workspace, jobs: Jobs) -> None:
+    (workspace.folder / "icp-voice.toml").write_text('company = "Ours"\ncolour = "red"\n', "utf-8")
+    asked = jobs.start("run")
+    work_off(jobs.folder, asked.id)
+    job = jobs.job(asked.id)
+    assert job.state is JobState.FAILED and "colour" in job.error
+
+
+def test_a_sync_tells_what_became_of_each_source(jobs: Jobs, quick: None) -> None:
+    asked = jobs.start("sync", {"sources": ["nowhere"]})
+    work_off(jobs.folder, asked.id)
+    job = jobs.job(asked.id)
+    assert (job.state, job.error) == (JobState.FAILED, 'No connected source "nowhere".')

@@ -237,6 +237,7 @@ def test_another_talk_of_the_same_name_is_kept_beside_it(workspace: Workspace) -
     batch = upload(workspace, transcript__txt=other)
     shown = preview(workspace, batch)
     assert (shown.name_known, shown.same_name, shown.fates) == (True, "both", {Fate.NEW: 1})
+    assert shown.file == "uploads/transcript (2).txt"
     workspace.keep(batch)
     assert [one.file for one in workspace.documents()] == ["uploads/transcript (2).txt", "uploads/transcript.txt"]
 

@@ -117,7 +117,7 @@ class Jobs:
         """Return one job with its steps and lines."""
         found = self._jobs("where id = ?", (id,))
         if not found:
-            raise unknown("job", str(id), [])
+            raise unknown("job", str(id), [str(job.id) for job in self.jobs()])
         steps = self._db.rows("select step, done, total from step where job = ? order by position", (id,))
         lines = self._db.rows("select result from line where job = ? order by position", (id,))
         return replace(

@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 
 from sqlite_utils import Database, Migrations
 
-from icp_voice.errors import IcpVoiceError, UnreadableFile, unknown
+from icp_voice.errors import IcpVoiceError, UnknownName, UnreadableFile
 from icp_voice.limits import MEGABYTE, raise_hint
 from icp_voice.store.names import safe_name, with_number
 from icp_voice.store.shared_file import SharedFile, open_shared
@@ -102,7 +102,7 @@ class Uploads:
         """Return a batch with the files that have arrived whole."""
         row = next(iter(self._db.rows("select id, by, at from batch where id = ?", (id,))), None)
         if row is None:
-            raise unknown("upload", id, [])
+            raise _no_upload(f'No upload "{id}".')
         return Batch(id=row[0], by=row[1], at=row[2], files=self._staged("batch = ? and state <> 'writing'", id))
 
     def batches(self) -> list[Batch]:
@@ -160,7 +160,7 @@ class Uploads:
         """Return one file of a batch."""
         found = self._staged("batch = ? and number = ? and state <> 'writing'", batch, number)
         if not found:
-            raise unknown("file of this upload", str(number), [])
+            raise _no_upload(f"No file {number} in this upload.")
         return found[0]
 
     def remove(self, batch: str, number: int) -> None:
@@ -206,9 +206,9 @@ class Uploads:
         """Throw away the original of a kept file, such as one whose words are erased; tell whether there was one."""
         return self._drop("file = ? and state = 'kept'", file) > 0
 
-    def free_name(self, file: str) -> str:
-        """Return the name, or one with a number, that no kept file has."""
-        return with_number(file, lambda name: bool(self._db.rows("select 1 from staged where file = ?", (name,))))
+    def takes(self, file: str) -> bool:
+        """Tell whether a file of an upload is kept, or about to be kept, under this name."""
+        return bool(self._db.rows("select 1 from staged where file = ? limit 1", (file,)))
 
     def close(self) -> None:
         """Close the file."""
@@ -219,7 +219,7 @@ class Uploads:
     def _begin(self, batch: str, name: str) -> int:
         with self._db.transaction() as conn:
             if not conn.execute("select 1 from batch where id = ?", (batch,)).fetchone():
-                raise unknown("upload", batch, [])
+                raise _no_upload(f'No upload "{batch}".')
             count, last = conn.execute(
                 "select count(*), coalesce(max(number), 0) from staged where batch = ?", (batch,)
             ).fetchone()
@@ -292,6 +292,10 @@ class Writer:
 
 def _too_much() -> IcpVoiceError:
     return IcpVoiceError(f"An upload holds at most {MOST_MEGABYTES:,} MB.", hint="Begin another one.")
+
+
+def _no_upload(what: str) -> UnknownName:
+    return UnknownName(what, hint="It was discarded, or nobody kept it for a week. Upload the files again.")
 
 
 def open_uploads(workspace: Path, *, file_mb: int) -> Uploads:

@@ -204,9 +204,15 @@ class KeepVerbs(AccountVerbs, ExchangeVerbs):
         name = self._wanted_name(staged)
         known = self.uploads.original(name) is not None or bool(self.store.documents.of_file(name))
         if known and self._same_name(staged, name) == "both":
-            name = self.uploads.free_name(name)
+            name = self._free_name(name)
         self.uploads.name(staged.batch, staged.number, name)
         return name
+
+    def _free_name(self, name: str) -> str:
+        """Return the name with a number by which no kept file is known."""
+        from icp_voice.store.names import with_number
+
+        return with_number(name, lambda one: self.uploads.takes(one) or bool(self.store.documents.below(one)))
 
     def _same_name(self, staged: Staged, name: str) -> str:
         from icp_voice.ingest.apart.reader import look

@@ -34,7 +34,7 @@ class UploadVerbs(KeepVerbs):
 
         staged = self.uploads.staged(batch, number)
         known = self._wanted_name(staged)
-        return preview(
+        shown = preview(
             self.store,
             self.settings,
             self.uploads.path(batch, number),
@@ -43,6 +43,7 @@ class UploadVerbs(KeepVerbs):
             known_file=self.uploads.original(known) is not None,
             coming=self._coming(batch),
         )
+        return replace(shown, file=self._free_name(known)) if shown.same_name == "both" else shown
 
     def _coming(self, batch: str) -> list[Account]:
         """Return the accounts that other files of an upload will bring: words are shown with them already."""
