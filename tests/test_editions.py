@@ -305,3 +305,14 @@ def test_the_command_line_freezes_lists_compares_and_exports(workspace: Workspac
     assert said("report", "icp", "--format", "html").startswith("<!doctype html>")
     assert said("report", "icp", "--out", str(tmp_path / "r.docx")).strip() == str(tmp_path / "r.docx")
     assert (tmp_path / "r.docx").read_bytes().startswith(b"PK")
+
+
+def test_the_document_is_made_anew_only_after_something_changed(workspace: Workspace) -> None:
+    first = workspace.paper()
+    assert workspace.paper() is first
+    Workspace(workspace.folder, by="ben").hide_in_document("section", "praise")
+    second = workspace.paper()
+    assert second is not first
+    assert "praise" not in [section.name for section in second.sections]
+    workspace.show_in_document("section", "praise")
+    assert workspace.paper().sections == first.sections

@@ -103,7 +103,7 @@ def settled(
     return replace(
         held,
         sections=tuple(one for one in held.sections if one in sections),
-        hidden_themes=frozenset(one for id in sorted(held.hidden_themes) if (one := check.theme(id, "it was hidden"))),
+        hidden_themes=frozenset(id for old in sorted(held.hidden_themes) if (id := check.theme(old, "it was hidden"))),
         hidden_quotes=frozenset(one for one in held.hidden_quotes if one in quotes),
         themes=_ranked(check.theme(id, "") for id in sorted(held.themes, key=held.themes.__getitem__)),
         pinned=_ranked(check.some_quotes(sorted(held.pinned, key=held.pinned.__getitem__), "it stood first")),

@@ -53,7 +53,8 @@ def show_comparison(
 
 def _became(store: Store) -> tuple[dict[str, str], dict[str, str]]:
     """Return theme -> the theme it went into, and theme -> the theme it was split from, by runs and then by people."""
-    merged, split = {}, {}
+    merged: dict[str, str] = {}
+    split: dict[str, str] = {}
     for event in store.themes.events():
         if event.kind == "merged":
             merged |= dict.fromkeys(event.others, event.theme)

@@ -106,7 +106,7 @@ class _Both:
 
     def lost(self, why: Why) -> list[Lost]:
         """Return the statements of the former whose every quote is gone."""
-        found = []
+        found: list[Lost] = []
         for what, claims in (("theme", self._then.themes), ("fact", self._then.facts)):
             for claim in claims:
                 of = claim.of if what == "theme" else ""
@@ -143,7 +143,8 @@ class _Both:
             before=before,
             after=after,
             p=p,
-            sure=p < SURE,
+            # What was merged or split off is held by as many as before, under another theme.
+            sure=p < SURE and kind not in ("merged", "split"),
             came=tuple(self._show(one, self._now) for one in _first(came)),
             went=tuple(self._show(one, self._then) for one in _first(went)),
             came_count=len(came),

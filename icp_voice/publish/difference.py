@@ -13,8 +13,8 @@ class Changed:
     """A theme or fact that changed.
 
     `kind` is new, gone, renamed, merged (into `other`), split (off `other`) or changed. `p` is that of Fisher's exact
-    test over the members heard then and now, and `sure` says that it is below .05. `came` and `went` are the first of
-    the quotes that made it change, `came_count` and `went_count` how many there are.
+    test over the members heard then and now, and `sure` says that it is below .05 (never of what was merged or split).
+    `came` and `went` are the first of the quotes that made it change, `came_count` and `went_count` how many there are.
     """
 
     what: str

@@ -56,23 +56,23 @@ class Words:
             elif node.type == "link":
                 self._link(paragraph, node, look)
             elif node.type == "image":
-                self._run(into, node.content, look)
+                self._run(paragraph, into, node.content, look)
             elif node.type in ("softbreak", "hardbreak"):
-                self._run(into, " " if node.type == "softbreak" else "\n", look)
+                self._run(paragraph, into, " " if node.type == "softbreak" else "\n", look)
             elif node.type == "html_inline":
                 if found := ANCHOR.match(node.content):
                     self._place(paragraph, found[1])
             else:
-                self._run(into, node.content, look | {"code": node.type == "code_inline"})
+                self._run(paragraph, into, node.content, look | {"code": node.type == "code_inline"})
 
-    def _run(self, into: Any, text: str, look: dict[str, bool]) -> None:
+    def _run(self, paragraph: Any, into: Any, text: str, look: dict[str, bool]) -> None:
         from docx.oxml import OxmlElement
         from docx.shared import Pt
         from docx.text.run import Run
 
         element = OxmlElement("w:r")
         (into if not hasattr(into, "_p") else into._p).append(element)
-        run = Run(element, None)
+        run = Run(element, paragraph)
         run.text = self.clean(text)
         run.bold, run.italic = look["bold"] or None, look["italic"] or None
         if look.get("code"):

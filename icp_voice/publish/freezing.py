@@ -127,7 +127,7 @@ def _found(value: Mapping[str, Any], kept: Kept | None) -> Saying:
     hints = get_type_hints(Saying)
     fixed = {one.name: value[one.name] for one in fields(Saying) if one.name in value}
     note = read(hints["note"], fixed.pop("note", None), lambda _: _found({}, None))
-    known = {name: "" for name in ("id", "document", "account", "account_id", "who", "date", "source")}
+    known: dict[str, Any] = {name: "" for name in ("id", "document", "account", "account_id", "who", "date", "source")}
     known |= {"turn": 0, "start": 0, "end": 0, "cut": False, "member": False, "outside": False}
     known |= fixed | {"categories": tuple(fixed.get("categories", ())), "note": note}
     turn, text = _cut(kept, str(known["document"]), [value.get("key", ""), known["start"], known["end"]])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from icp_voice.errors import IcpVoiceError
@@ -62,7 +62,8 @@ def _reader(*, html: bool = False, any_link: bool = False) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"html": html}).enable("table").disable("image" if not html else [])
-    reader.validateLink = (lambda _: True) if any_link else _leads_out  # type: ignore[method-assign]
+    allows: Callable[[str], bool] = (lambda _: True) if any_link else _leads_out
+    reader.validateLink = allows  # type: ignore[assignment, method-assign]
     return reader
 
 

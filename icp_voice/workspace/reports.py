@@ -28,10 +28,26 @@ class ReportVerbs(InsightVerbs):
         return report(self._material, name, format)
 
     def paper(self, name: str = "icp") -> Paper:
-        """Return a report as values: its sections in order, each with what its template shows."""
-        from icp_voice.publish import paper
+        """Return a report as values: its sections in order, each with what its template shows.
 
-        return paper(self._material, name)
+        It is kept until anything in the store, the settings or the codebook changes: making it reads all that was said.
+        """
+        from icp_voice.publish import paper
+        from icp_voice.publish.sections import REPORTS
+
+        if name not in REPORTS:
+            raise unknown("report", name, REPORTS)
+        papers: dict[str, tuple[object, Paper]] = self.__dict__.setdefault("_papers", {})
+        now = self._stamp()
+        if name not in papers or papers[name][0] != now:
+            papers[name] = (now, paper(self._material, name))
+        return papers[name][1]
+
+    def _stamp(self) -> tuple[object, ...]:
+        """Return what differs as soon as this or another process has written, or the settings were changed."""
+        conn = self.store.db.conn
+        version = conn.execute("pragma data_version").fetchone()[0]
+        return version, conn.total_changes, self.settings, self.codebook, self.store.redactions.privacy
 
     def show_section(self, paper: Paper, section: str, *, format: str = "html", place: Place | None = None) -> str:
         """Return one section of a paper, by its name; `place` tells where the link of a quote leads."""
