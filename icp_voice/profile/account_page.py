@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from icp_voice.model import Account, Cell, Gap
 from icp_voice.profile.coverage import matrix
@@ -78,9 +79,9 @@ def account_page(
         people=_people(store, account.id, known.people),
         categories=tuple((cell.category, cell.highlights) for cell in shown.cells if cell.highlights),
         highlights=rows.highlight_count(account.id),
-        themes=tuple(rows.themes(account.id)),
-        facts=tuple(rows.facts(account.id)),
-        documents=tuple(rows.documents(account.id, start=start, most=max(0, most))),
+        themes=tuple(_themes(store, account.id)),
+        facts=tuple(_facts(store, account.id)),
+        documents=tuple(_documents(store, account.id, start, max(0, most))),
         document_count=rows.document_count(account.id),
         start=start,
         as_of=shown.as_of,
@@ -104,6 +105,32 @@ def _membership(store: Store, tag: str, account: Account) -> Membership:
     return Membership(held=False, by="rule", reason=f"does not hold: {failed}", near=near_miss(account, rule))
 
 
+def _themes(store: Store, account: str) -> list[ThemeRow]:
+    """Return the themes, by names that hide what is redacted."""
+    found = store.account_rows.themes(account)
+    veil = store.redactions.veil() if found else None
+    return (
+        [replace(one, name=store.themes.shown_words(veil, one.id, (one.name,))[0]) for one in found] if veil else found
+    )
+
+
+def _facts(store: Store, account: str) -> list[FactRow]:
+    """Return the facts; where something of the account is redacted, those whose values may be shown."""
+    found = store.account_rows.facts(account)
+    if not found or not store.redactions.veil(store.account_rows.ids(account)):
+        return found
+    stated = store.facts.of(store.account_rows.stating(account))
+    mentions = Counter((one.kind, one.value) for one in stated)
+    newest = {(one.kind, one.value): one.highlight for one in stated}
+    return [FactRow(kind, value, count, newest[kind, value]) for (kind, value), count in sorted(mentions.items())]
+
+
+def _documents(store: Store, account: str, start: int, most: int) -> list[DocumentRow]:
+    found = store.account_rows.documents(account, start=start, most=most)
+    veil = store.redactions.veil([one.id for one in found])
+    return [replace(one, title=veil.phrases(one.id, one.title)) for one in found] if veil else found
+
+
 def _people(store: Store, account: str, people: tuple[Person, ...]) -> tuple[AccountPerson, ...]:
     """Return the people, those heard most often first, each with the state of their latest interview."""
     marks = [one for one in store.interviews.standing() if one.account == account]
@@ -117,5 +144,7 @@ def _people(store: Store, account: str, people: tuple[Person, ...]) -> tuple[Acc
     listed = []
     for person in ordered:
         state, date = states.get(person.name.casefold(), ("", ""))
+        # Where names are hidden, a contact is not shown as the one who spoke.
+        person = replace(person, heard=0, last="") if person.full and store.redactions.privacy.names else person
         listed.append(AccountPerson(person=person, state=state, date=date))
     return tuple(listed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from icp_voice.model import Gap, Highlight, View
 from icp_voice.profile.gaps import QUESTION, cell_of
@@ -87,17 +87,31 @@ def interviews(
     }
     ids = {identity for of_mark in chosen.values() for of_gap in of_mark.values() for identity in of_gap}
     known = {one.id: one for one in store.highlights.select(View(coded=False), ids=ids)} if ids else {}
+    shown = _shown(store, heard)
     return tuple(
         _state(
             mark,
             names.get(mark.account, mark.account),
-            heard.get(mark.number, ()),
+            shown.get(mark.number, ()),
             chosen[mark.number],
             known,
             day or today(),
         )
         for mark in listed
     )
+
+
+def _shown(store: Store, heard: Mapping[int, Sequence[Arrival]]) -> dict[int, list[Arrival]]:
+    """Return where people spoke, without what is redacted in titles and without names that the settings hide."""
+    veil = store.redactions.veil({arrival.document for of_mark in heard.values() for arrival in of_mark})
+    aliases = store.redactions.aliases()
+    return {
+        number: [
+            replace(one, title=veil.phrases(one.document, one.title), name=aliases.of(one.account, one.name))
+            for one in of_mark
+        ]
+        for number, of_mark in heard.items()
+    }
 
 
 def _state(

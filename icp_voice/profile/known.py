@@ -10,12 +10,13 @@ import weakref
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import TypeVar
 
 from icp_voice.model import Side
-from icp_voice.profile.people import Person, known_roles, people_of
+from icp_voice.profile.people import Person, known_roles, people_of, unnamed
 from icp_voice.store import Store
 from icp_voice.store.asked import Asked
 from icp_voice.store.counted import Said, Voice
@@ -56,6 +57,7 @@ class Knowledge:
     def __init__(self) -> None:
         self._lock = RLock()
         self._version = -1
+        self._hidden = False
         self._known: dict[str, Known] = {}
         self._kept: dict[Hashable, object] = {}
 
@@ -63,6 +65,8 @@ class Knowledge:
         """Return what is known of each account of which anything is; the same mapping while nothing is written."""
         with self._lock:
             version = store.counted.version()
+            if store.redactions.privacy.names != self._hidden:
+                self._version, self._hidden = -1, store.redactions.privacy.names
             if version != self._version or store.db.conn.in_transaction:
                 self._read(store, version)
             return self._known
@@ -94,7 +98,7 @@ class Knowledge:
 
 
 def read(store: Store, accounts: Collection[str] | None = None) -> dict[str, Known]:
-    """Read what is known of accounts (all, or these) from the store."""
+    """Read what is known of accounts (all, or these) from the store; names that the settings hide are not in it."""
     voices: dict[str, list[Voice]] = defaultdict(list)
     for voice in store.counted.voices(accounts):
         voices[voice.account].append(voice)
@@ -107,7 +111,11 @@ def read(store: Store, accounts: Collection[str] | None = None) -> dict[str, Kno
     asked: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for document, category, turn in store.counted.asked(accounts):
         asked[document].append((category, turn))
-    return {account: _known(contacts[account], voices[account], said, asked) for account in {*voices, *contacts}}
+    aliases = store.redactions.aliases()
+    return {
+        account: _known(contacts[account], voices[account], said, asked, partial(aliases.of, account))
+        for account in {*voices, *contacts}
+    }
 
 
 def _known(
@@ -115,6 +123,7 @@ def _known(
     voices: list[Voice],
     said: Mapping[str, list[Said]],
     asked: Mapping[str, list[tuple[str, int]]],
+    shown: Callable[[str], str],
 ) -> Known:
     customers = [voice for voice in voices if voice.side == Side.CUSTOMER and voice.speaks]
     unanswered = _unanswered(voices, customers, said, asked)
@@ -127,10 +136,10 @@ def _known(
         newest.setdefault(one.category, one)
     return Known(
         heard=bool(customers),
-        cells=_cells(customers, said, known_roles(contacts, voices)),
+        cells=_cells(customers, said, known_roles(contacts, voices), shown),
         asked=newest,
-        voices=frozenset(voice.name for voice in customers if voice.marked),
-        people=people_of(contacts, voices, failed),
+        voices=frozenset(shown(voice.name) for voice in customers if voice.marked),
+        people=unnamed(people_of(contacts, voices, failed), contacts, shown),
     )
 
 
@@ -156,7 +165,9 @@ def _unanswered(
     return found
 
 
-def _cells(customers: list[Voice], said: Mapping[str, list[Said]], roles: Mapping[str, str]) -> dict[str, Heard]:
+def _cells(
+    customers: list[Voice], said: Mapping[str, list[Said]], roles: Mapping[str, str], shown: Callable[[str], str]
+) -> dict[str, Heard]:
     by_category: dict[str, list[tuple[Voice, int]]] = defaultdict(list)
     for voice in {(voice.document, voice.name): voice for voice in customers}.values():
         for one in said.get(voice.document, ()):
@@ -166,7 +177,7 @@ def _cells(customers: list[Voice], said: Mapping[str, list[Said]], roles: Mappin
         category: Heard(
             sum(count for _, count in spoken),
             max(voice.date for voice, _ in spoken),
-            tuple(sorted({voice.name for voice, _ in spoken})),
+            tuple(sorted({shown(voice.name) for voice, _ in spoken})),
             tuple((voice.role or roles.get(voice.name, ""), count) for voice, count in spoken),
         )
         for category, spoken in by_category.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from icp_voice.model import Side
@@ -52,6 +52,17 @@ def people_of(
             failed=known.failed | frozenset(failed.get(voice.document, ())),
         )
     return tuple(people.values())
+
+
+def unnamed(people: Iterable[Person], contacts: Iterable[Person], shown: Callable[[str], str]) -> tuple[Person, ...]:
+    """Return people as they may be shown: who speaks under another name is no contact, and nobody to write to."""
+    named = {one.name.casefold() for one in contacts}
+    return tuple(
+        one
+        if one.name.casefold() in named or shown(one.name) == one.name
+        else replace(one, name=shown(one.name), email="", full=False)
+        for one in people
+    )
 
 
 def known_roles(contacts: Iterable[Person], voices: Iterable[Voice]) -> dict[str, str]:

@@ -94,7 +94,8 @@ def _new(store: Store, gaps: Sequence[Gap], standing: Standing) -> list[Pick]:
     for account, of_account in by_account.items():
         people = [person for person in known.get(account, NOTHING).people if person.full]
         free = [person for person in people if (account, person.name.casefold()) not in standing.declined | invited]
-        picks += _picks(account, of_account, free, [person.name for person in people if person.heard])
+        heard = [] if store.redactions.privacy.names else [person.name for person in people if person.heard]
+        picks += _picks(account, of_account, free, heard)
     return picks
 
 

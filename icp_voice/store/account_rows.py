@@ -57,6 +57,20 @@ class AccountRows:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    def ids(self, account: str) -> list[str]:
+        """Return the ids of the documents."""
+        rows = self._db.execute("select id from document where account = ? order by id", (account,))
+        return [row[0] for row in rows.fetchall()]
+
+    def stating(self, account: str) -> list[str]:
+        """Return the highlights that state a fact."""
+        rows = self._db.execute(
+            "select distinct highlight.id from document join highlight on highlight.document = document.id"
+            " join fact on fact.highlight = highlight.id where document.account = ? order by highlight.id",
+            (account,),
+        )
+        return [row[0] for row in rows.fetchall()]
+
     def document_count(self, account: str) -> int:
         """Return how many documents there are."""
         return int(self._db.execute("select count(*) from document where account = ?", (account,)).fetchone()[0])
