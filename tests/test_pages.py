@@ -489,5 +489,5 @@ def test_a_slip_in_a_filter_is_an_error_and_not_an_empty_page(workspace: Workspa
 
 @pytest.mark.parametrize("cursor", ["x", "n", "nAAAA", "n!!!", "z" + "W10", "nWzFd", "nW3t9XQ", "é"])
 def test_a_broken_place_to_go_on_from_is_told(workspace: Workspace, cursor: str) -> None:
-    with pytest.raises(IcpVoiceError, match="first page|this is no place|another order"):
+    with pytest.raises(IcpVoiceError, match=r"no place to go on|another order"):
         workspace.highlights_page(start_after=cursor)

@@ -136,6 +136,11 @@ def view_of(
     since: str = "",
     until: str = "",
     where: Sequence[str] = (),
+    source: str = "",
+    role: str = "",
+    speaker: str = "",
+    document: str = "",
+    words: str = "",
     question: str = "",
     name: str = "",
 ) -> View:
@@ -150,6 +155,11 @@ def view_of(
         since=since,
         until=until,
         attributes=pairs(where, "--where"),
+        source=source,
+        role=role,
+        speaker=speaker,
+        document=document,
+        words=words,
         question=question,
     )
 
@@ -159,6 +169,11 @@ AccountOption = Annotated[str, typer.Option("--account", help="Only this account
 CategoryOption = Annotated[str, typer.Option("--category", help="Only this category of the codebook.")]
 KindOption = Annotated[str, typer.Option("--kind", help="Only documents of this kind: call, ticket, survey ...")]
 ThemeOption = Annotated[str, typer.Option("--theme", help="Only this theme, by id.")]
+SourceOption = Annotated[str, typer.Option("--source", help='Only from this connected source, or "files".')]
+RoleOption = Annotated[str, typer.Option("--role", help="Only what people in this role say.")]
+SpeakerOption = Annotated[str, typer.Option("--speaker", help="Only what this person says.")]
+DocumentOption = Annotated[str, typer.Option("--document", help="Only this document, by id.")]
+WordsOption = Annotated[str, typer.Option("--words", help="Only passages in which all of these words stand.")]
 SinceOption = Annotated[str, typer.Option("--since", help="Only from this date on (2026-05-12).")]
 UntilOption = Annotated[str, typer.Option("--until", help="Only up to this date.")]
 WhereOption = Annotated[

@@ -13,13 +13,18 @@ from icp_voice.cli.common import (
     AccountOption,
     AccountTag,
     CategoryOption,
+    DocumentOption,
     Format,
     FormatOption,
     KindOption,
+    RoleOption,
     SinceOption,
+    SourceOption,
+    SpeakerOption,
     ThemeOption,
     UntilOption,
     WhereOption,
+    WordsOption,
     WorkspaceOption,
     open_workspace,
     print_table,
@@ -52,6 +57,11 @@ def view_save(
     since: SinceOption = "",
     until: UntilOption = "",
     where: WhereOption = [],  # noqa: B006
+    source: SourceOption = "",
+    role: RoleOption = "",
+    speaker: SpeakerOption = "",
+    document: DocumentOption = "",
+    words: WordsOption = "",
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """Save a view under a name."""
@@ -67,6 +77,11 @@ def view_save(
             since=since,
             until=until,
             where=where,
+            source=source,
+            role=role,
+            speaker=speaker,
+            document=document,
+            words=words,
         )
     )
     print(f'saved: icp-voice view show "{name}"')
@@ -93,6 +108,7 @@ def _filter(saved: View) -> str:
         "kind": saved.kind,
     }
     record |= {"theme": saved.theme, "since": saved.since, "until": saved.until, **saved.attributes}
+    record |= {name: getattr(saved, name) for name in ("source", "role", "speaker", "document", "words")}
     return ", ".join(f"{key}={value}" for key, value in record.items() if value) or "everything"
 
 
@@ -131,12 +147,28 @@ def ask(
     since: SinceOption = "",
     until: UntilOption = "",
     where: WhereOption = [],  # noqa: B006
+    source: SourceOption = "",
+    role: RoleOption = "",
+    speaker: SpeakerOption = "",
+    document: DocumentOption = "",
+    words: WordsOption = "",
     workspace: WorkspaceOption = HERE,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Answer a question by customers' own words, or say that the data does not answer it."""
     view = view_of(
-        account_tag=account_tag, account=account, category=category, kind=kind, since=since, until=until, where=where
+        account_tag=account_tag,
+        account=account,
+        category=category,
+        kind=kind,
+        since=since,
+        until=until,
+        where=where,
+        source=source,
+        role=role,
+        speaker=speaker,
+        document=document,
+        words=words,
     )
     _show_answer(open_workspace(workspace).ask(question, view), format)
 

@@ -13,13 +13,18 @@ from icp_voice.cli.common import (
     AccountOption,
     AccountTag,
     CategoryOption,
+    DocumentOption,
     Format,
     FormatOption,
     KindOption,
+    RoleOption,
     SinceOption,
+    SourceOption,
+    SpeakerOption,
     ThemeOption,
     UntilOption,
     WhereOption,
+    WordsOption,
     WorkspaceOption,
     bars,
     open_workspace,
@@ -57,11 +62,16 @@ def highlights(
     since: SinceOption = "",
     until: UntilOption = "",
     where: WhereOption = [],  # noqa: B006
+    source: SourceOption = "",
+    role: RoleOption = "",
+    speaker: SpeakerOption = "",
+    document: DocumentOption = "",
+    words: WordsOption = "",
     all: Annotated[bool, typer.Option("--all", help="Passages to which no category holds as well.")] = False,
     workspace: WorkspaceOption = HERE,
     format: FormatOption = Format.TABLE,
 ) -> None:
-    """List what customers said, by category, account, theme, kind, date or attribute."""
+    """List what customers said, by category, account, theme, kind, source, who says it, its words, date or attribute."""
     from dataclasses import replace
 
     from icp_voice.publish import records
@@ -75,6 +85,11 @@ def highlights(
         since=since,
         until=until,
         where=where,
+        source=source,
+        role=role,
+        speaker=speaker,
+        document=document,
+        words=words,
     )
     found = open_workspace(workspace).highlights(replace(view, coded=not all))
 

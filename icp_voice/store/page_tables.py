@@ -82,10 +82,12 @@ MAKE = (
       word_count(substr(turn.text, 1, live.end))
     from live_highlight as live join turn on turn.document = live.document and turn.position = live.turn
     where live.document in {AMONG}""",
+    # As the view held_tag reckons it, which would look at all tags for this.
     f"""insert into page_tag (id, category, score, document)
-    select held_tag.highlight, held_tag.category, held_tag.score, page_highlight.document
-    from held_tag join page_highlight on page_highlight.id = held_tag.highlight
-    where held_tag.highlight in (select id from page_highlight where document in {AMONG})""",
+    select tag.highlight, tag.category, max(case when tag.state = 'confirmed' then 1.0 else tag.score end), document
+    from page_highlight cross join tag on tag.highlight = page_highlight.id
+    where page_highlight.document in {AMONG} group by tag.highlight, tag.category
+    having max(tag.state = 'confirmed') or not max(tag.state = 'rejected')""",
     f"""update page_highlight set score = (select max(score) from page_tag where page_tag.id = page_highlight.id)
     where document in {AMONG}""",
     f"""insert into page_count (document, category, number) select highlight.document, page_tag.category, count(*)
