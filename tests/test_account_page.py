@@ -154,3 +154,17 @@ def test_the_matrix_is_sorted_and_filtered(workspace, alder):
         workspace.coverage_page(sort="size")
     with pytest.raises(UnknownName, match="weak"):
         workspace.coverage_page(state="week")
+
+
+def test_what_is_redacted_and_names_that_are_hidden_do_not_show(workspace, alder):
+    document = next(one for one in workspace.documents() if one.date == "2026-05-01")
+    with workspace.store.transaction():
+        fact = Fact(kind="person", value="Ann Lee", highlight=alder[0], start=21, end=28)
+        workspace.store.facts.put([alder[0]], [fact])
+    assert [one.value for one in workspace.account_page("A-1").facts] == ["Ann Lee"]
+    workspace.redact(document.id, 0, 21, 28)
+    assert [one.value for one in workspace.account_page("A-1").facts] == ["███ ███"]
+    workspace.change_settings({"privacy.hide_speakers": True})
+    page = workspace.account_page("A-1")
+    assert "Al Fox" not in repr(page)
+    assert [(one.person.name, one.person.heard) for one in page.people] == [("Speaker 1", 1), ("Ann Lee", 0)]

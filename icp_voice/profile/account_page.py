@@ -140,11 +140,11 @@ def _people(store: Store, account: str, people: tuple[Person, ...]) -> tuple[Acc
         over = mark.state == NONE or (mark.state == DECLINED and mark.date <= day)
         state = HEARD if heard.get(mark.number) else "" if over else mark.state
         states[mark.person.casefold()] = (state, mark.date if state else "")
-    ordered = sorted(people, key=lambda one: (-one.heard, not one.full, one.name))
+    # Where names are hidden, a contact is not shown as the one who spoke.
+    hidden = store.redactions.privacy.names
+    told = [replace(one, heard=0, last="") if hidden and one.full else one for one in people]
     listed = []
-    for person in ordered:
+    for person in sorted(told, key=lambda one: (-one.heard, not one.full, one.name)):
         state, date = states.get(person.name.casefold(), ("", ""))
-        # Where names are hidden, a contact is not shown as the one who spoke.
-        person = replace(person, heard=0, last="") if person.full and store.redactions.privacy.names else person
         listed.append(AccountPerson(person=person, state=state, date=date))
     return tuple(listed)
