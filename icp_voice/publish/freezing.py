@@ -43,7 +43,11 @@ def freeze(material: Material, store: Store) -> tuple[str, str, dict[str, int]]:
     written = paper(material, ICP)
     keys = turn_keys(store, material.documents)
     basis = ledger(material, keys)
-    shown = {"version": VERSION, **plain(written, lambda said: _place(said, material, keys))}
+    shown = {
+        "version": VERSION,
+        "names": dict(basis.names),
+        **plain(written, lambda said: _place(said, material, keys)),
+    }
     counts = {
         "documents": written.documents,
         "accounts": len(material.group.heard),
@@ -61,8 +65,7 @@ def freeze(material: Material, store: Store) -> tuple[str, str, dict[str, int]]:
 def thaw(store: Store, edition: Edition) -> tuple[Paper, tuple[Transcript, ...]]:
     """Return an edition as it was frozen, with its transcripts; words that are no longer kept are not shown."""
     data = msgspec.json.decode(store.editions.paper(edition.number))
-    basis = thaw_ledger(store, edition)
-    kept = _kept(store, _documents(data), basis.names)
+    kept = _kept(store, _documents(data), data.get("names", {}))
 
     def find(value: Mapping[str, Any]) -> Saying:
         return _found(value, kept)

@@ -32,10 +32,10 @@ class EditionVerbs(ArrangingVerbs):
         name, note = " ".join(name.split()), " ".join(note.split())
         if not name:
             raise IcpVoiceError("An edition needs a name.", hint='Give it one, such as "Spring 2026".')
-        material = self._material
+        # Made before the right to write is asked for: of much data it takes long, and nobody has to wait for it.
+        shown, basis, counts = freeze(self._material, self.store)
         at, detail = now(), dict[str, object]()
         with self.noting("freeze edition", subject=name, detail=detail) as store:
-            shown, basis, counts = freeze(material, store)
             number = store.editions.next_number()
             edition = Edition(
                 id=short_hash("edition", number, name, at),
