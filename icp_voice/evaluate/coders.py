@@ -27,6 +27,7 @@ from icp_voice.store.tags import PERSON
 
 Place = tuple[str, str]
 MODEL = "model"
+RELIABLE, TENTATIVE = 0.8, 0.667
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,15 @@ class CategoryAgreement:
     only_one: int
     only_other: int
     neither: int
+
+    @property
+    def reading(self) -> str:
+        """What alpha tells, by Krippendorff's lines (2004): from .8 on it can be relied on, from .667 on tentatively."""
+        if self.alpha is None:
+            return "nothing to tell apart"
+        if self.alpha < TENTATIVE or (self.interval and self.interval[0] < 0):
+            return "do not rely on it"
+        return "good" if self.alpha >= RELIABLE and (not self.interval or self.interval[0] >= TENTATIVE) else "fair"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ undecided comes first. What a person skipped comes last. It is a query: nothing 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from icp_voice.model import Highlight, Tag, TagState, View
 from icp_voice.store import Store
+from icp_voice.store.page_tables import refresh
 from icp_voice.store.tags import BY_PEOPLE
 
 UNDECIDED: Final = 0.5
@@ -55,6 +57,7 @@ NOT_DECIDED = f"""
 not exists (select 1 from tag as other where other.highlight = tag.highlight and other.category = tag.category
   and other.{BY_PEOPLE.replace(" and coder", " and other.coder")})
 """
+TAGGED = "(:account_tag = '' or document.account in (select account from tagged where tag = :account_tag))"
 # One category's nearest to undecided, from one side. The index gives them in order: no more are read than are wanted.
 NEAREST = """
 select tag.highlight, tag.category, tag.score, document.account as account,
@@ -63,7 +66,7 @@ from tag indexed by tag_open
 join live_highlight as highlight on highlight.id = tag.highlight
 join document on document.id = highlight.document
 where tag.state = 'proposed' and tag.category = {category} and tag.score >= {low} and tag.score < {high}
-  and {not_decided} and not exists (select 1 from skipped
+  and {not_decided} and {tagged} and not exists (select 1 from skipped
     where skipped.by = :by and skipped.highlight = tag.highlight and skipped.category = tag.category)
 order by tag.score {order}, tag.highlight limit :looked_at
 """
@@ -75,7 +78,13 @@ join tag on tag.highlight = skipped.highlight and tag.category = skipped.categor
 join live_highlight as highlight on highlight.id = tag.highlight
 join document on document.id = highlight.document
 where skipped.by = :by and tag.category in ({categories}) and tag.score >= :low and tag.score < :sure
-  and {not_decided}
+  and {not_decided} and {tagged}
+"""
+# What people have confirmed scores 1, what they have rejected does not stand there.
+LEFT = """
+select count(*) from page_tag where category in (select value from json_each(:names)) and score >= :low and score < :sure
+ and exists (select 1 from page_document as document join tagged on tagged.account = document.account
+  where document.id = page_tag.document and tagged.tag = :account_tag)
 """
 QUEUE = """
 with candidate as ({candidates}),
@@ -90,15 +99,26 @@ queue as (
 )
 select highlight, category, score from queue
 where number > coalesce((select number from queue where highlight || ':' || category = :after), 0)
-order by number limit :most
+order by highlight || ':' || category = :first desc, number limit :most
 """
 
 
 def review(
-    store: Store, categories: Sequence[str], *, by: str, threshold: float, most: int = 20, after: str = ""
+    store: Store,
+    categories: Sequence[str],
+    *,
+    by: str,
+    threshold: float,
+    most: int = 20,
+    after: str = "",
+    first: str = "",
+    account_tag: str = "",
 ) -> Review:
-    """Return the next tags that a person should decide about, in these categories, behind the one called `after`."""
-    values: dict[str, Any] = {"by": by, "after": after, "most": most}
+    """Return the next tags that a person should decide about, in these categories, behind the one called `after`.
+
+    The one called `first` comes first, if it is open. With `account_tag` only accounts that carry it are asked about.
+    """
+    values: dict[str, Any] = {"by": by, "after": after, "most": most, "first": first, "account_tag": account_tag}
     rows: list[tuple[str, str, float]] = []
     if categories:
         sql, more = _queue(categories, threshold)
@@ -110,7 +130,8 @@ def review(
         for highlight, category, score in rows
         if highlight in highlights
     )
-    return Review(items=items, left=_left(store, categories, threshold), decided=_decided(store, categories))
+    left = _left(store, categories, threshold, account_tag)
+    return Review(items=items, left=left, decided=_decided(store, categories))
 
 
 def skip(store: Store, highlight: str, category: str, *, by: str) -> None:
@@ -131,25 +152,22 @@ def _queue(categories: Sequence[str], threshold: float) -> tuple[str, dict[str, 
         values[f"category{number}"] = category
         for low, high, order in ((":middle", ":sure", "asc"), (":low", ":middle", "desc")):
             nearest = NEAREST.format(
-                category=f":category{number}", low=low, high=high, order=order, not_decided=NOT_DECIDED
+                category=f":category{number}", low=low, high=high, order=order, not_decided=NOT_DECIDED, tagged=TAGGED
             )
             parts.append(f"select * from ({nearest})")
     named = ", ".join(f":category{number}" for number in range(len(categories)))
-    parts.append(SKIPPED.format(categories=named, not_decided=NOT_DECIDED))
+    parts.append(SKIPPED.format(categories=named, not_decided=NOT_DECIDED, tagged=TAGGED))
     return QUEUE.format(candidates=" union all ".join(parts)), values
 
 
-def _left(store: Store, categories: Sequence[str], threshold: float) -> int:
-    """Return how many tags are neither sure nor decided."""
-    total = 0
-    for category in categories:
-        row = store.db.execute(
-            "select count(*) from tag indexed by tag_open where state = 'proposed' and category = ?"
-            f" and score >= ? and score < ? and {NOT_DECIDED}",
-            (category, threshold, SURE),
-        ).fetchone()
-        total += int(row[0])
-    return total
+def _left(store: Store, categories: Sequence[str], threshold: float, account_tag: str) -> int:
+    """Return how many tags are neither sure nor decided, of all accounts or of those that carry a tag."""
+    refresh(store.db)
+    row = store.db.execute(
+        LEFT if account_tag else LEFT.partition(" and exists")[0],
+        {"names": json.dumps(list(categories)), "low": threshold, "sure": SURE, "account_tag": account_tag},
+    ).fetchone()
+    return int(row[0])
 
 
 def _decided(store: Store, categories: Sequence[str]) -> int:
@@ -162,8 +180,6 @@ def _decided(store: Store, categories: Sequence[str]) -> int:
 
 def _said(store: Store, highlights: Sequence[str]) -> dict[str, list[Tag]]:
     """Return highlight -> what models and people say of it."""
-    import json
-
     rows = store.db.execute(
         "select highlight, category, coder, score, state, reason from tag"
         " where highlight in (select value from json_each(?)) order by highlight, category, coder",

@@ -34,6 +34,13 @@ where document.id in (select value from json_each(:ids))
 # What is meant by the words that are looked for: they stand in the title, the file's name, or the account's name.
 FOUND = """document.id in (select kept.id from document as kept left join account on account.id = kept.account
   where kept.title like :search escape '\\' or kept.file like :search escape '\\' or account.name like :search escape '\\')"""
+# What is not known of a document, one by one.
+LACKING = {
+    NO_ACCOUNT: "document.account = ''",
+    NO_DATE: "document.date = ''",
+    NO_SIDE: f"""exists
+  (select 1 from speaker where speaker.document = document.id and speaker.side = '{Side.UNKNOWN}')""",
+}
 UNSETTLED = f"""(document.account = '' or document.date = '' or exists
   (select 1 from speaker where speaker.document = document.id and speaker.side = '{Side.UNKNOWN}'))"""
 
@@ -61,7 +68,7 @@ class DocumentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which documents are looked for. `unsettled` are those of which something is not known."""
+    """Which documents are looked for. `unsettled` are those of which something is not known, `needs` says what."""
 
     search: str = ""
     account: str = ""
@@ -69,6 +76,7 @@ class Wanted:
     source: str = ""
     unmatched: bool = False
     unsettled: bool = False
+    needs: str = ""
 
 
 def documents_page(
@@ -105,6 +113,8 @@ def _conditions(wanted: Wanted) -> tuple[str, dict[str, object]]:
         parts.append("document.account = ''")
     if wanted.unsettled:
         parts.append(UNSETTLED)
+    if wanted.needs:
+        parts.append(LACKING[wanted.needs])
     return " and ".join(parts), values
 
 

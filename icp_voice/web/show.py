@@ -20,6 +20,7 @@ from icp_voice.publish.render import FOLDER, environment
 from icp_voice.publish.transcripts import clock
 from icp_voice.web.asker import Asker, asker_of, site_of
 from icp_voice.web.site import Notice, Site
+from icp_voice.workspace.reading import PIECE
 
 HERE = Path(__file__).parent
 SIGNS = {"covered": "✓", "weak": "◐", "stale": "↺", "asked but unanswered": "?", "unknown": "–"}
@@ -52,7 +53,8 @@ def templates() -> Environment:
 
 def place(highlight: Highlight) -> str:
     """Return the address at which a highlight stands in its transcript."""
-    return f"/documents/{highlight.document}#t{highlight.turn}-{highlight.start}-{highlight.end}"
+    piece = f"?turn={highlight.turn}" if highlight.turn >= PIECE else ""
+    return f"/documents/{highlight.document}{piece}#t{highlight.turn}-{highlight.start}-{highlight.end}"
 
 
 def query(values: Mapping[str, Any] | None = None, **more: Any) -> str:
@@ -80,7 +82,7 @@ def ago(moment: str) -> str:
 
 
 def page(request: Request, template: str, *, status: int = 200, open: str = "", **values: Any) -> Response:
-    """Return a page of a template. `open` is the key of the menu's entry it belongs to."""
+    """Return a page of a template. `open` is the key of the menu's entry; `path` is where undoing comes back to."""
     site = site_of(request)
     asker: Asker | None = getattr(request.state, "asker", None)
     text = (
@@ -88,7 +90,7 @@ def page(request: Request, template: str, *, status: int = 200, open: str = "", 
         .get_template(template)
         .render(
             request=request,
-            path=request.url.path,
+            path=values.pop("path", request.url.path),
             asker=asker,
             ready=site.ready,
             company=_company(site) if asker else "",

@@ -32,6 +32,7 @@ from icp_voice.workspace.interviews import InterviewVerbs
 from icp_voice.workspace.keeping import FileResult
 from icp_voice.workspace.pages import PageVerbs
 from icp_voice.workspace.people import PeopleVerbs
+from icp_voice.workspace.reading import ReadingVerbs
 from icp_voice.workspace.redaction import RedactionVerbs
 from icp_voice.workspace.review import ReviewVerbs
 from icp_voice.workspace.sources import SourceVerbs
@@ -46,6 +47,7 @@ __all__ = ["FACT_KINDS", "STORE", "FileResult", "Imported", "Progress", "Workspa
 class Workspace(
     EditionVerbs,
     UploadVerbs,
+    ReadingVerbs,
     PageVerbs,
     AccountVerbs,
     CompanyVerbs,

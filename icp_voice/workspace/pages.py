@@ -55,16 +55,22 @@ class PageVerbs(Base):
         source: str = "",
         unmatched: bool = False,
         unsettled: bool = False,
+        needs: str = "",
         sort: str = "newest",
         start_after: str = "",
         most: int = 50,
     ) -> Page[DocumentLine]:
-        """Return some documents: those whose title, file or account holds `search`, or of which something is not known."""
+        """Return some documents: those whose title, file or account holds `search`, or of which something is not known.
+
+        `needs` is one of the things that a line may need: "account", "speakers", "date".
+        """
         from icp_voice.store.cursor import read_cursor
-        from icp_voice.store.document_pages import Wanted, documents_page
+        from icp_voice.store.document_pages import LACKING, Wanted, documents_page
 
         if sort not in DOCUMENT_SORTS:
             raise unknown("order", sort, DOCUMENT_SORTS)
+        if needs and needs not in LACKING:
+            raise unknown("need", needs, LACKING)
         chosen = self._checked(View(account=account, kind=kind, source=source))
         wanted = Wanted(
             search=search.strip(),
@@ -73,6 +79,7 @@ class PageVerbs(Base):
             source=source,
             unmatched=unmatched,
             unsettled=unsettled,
+            needs=needs,
         )
         store, most = self.store, max(1, min(most, MOST))
         return documents_page(store.db, store.redactions, wanted, sort=sort, cursor=read_cursor(start_after), most=most)
