@@ -15,7 +15,7 @@ from icp_voice.store.cursor import Cursor
 from icp_voice.store.theme_pages import ThemeLine
 
 QUOTES = 3
-LOOKED_AT = (12, 48, 400)
+LOOKED_AT = (20, 60, 400)
 SORTS = ("accounts", "mentions", "trend", "name")
 
 
@@ -98,7 +98,10 @@ def card(store: Store, tag: str, theme: str, view: View) -> ThemeCard:
 
 def grouped(store: Store, tag: str, view: View, *, start: int, most: int, loose: int = 10) -> Grouped:
     """Return the highlights of a view by theme, themes that are hidden among them: the view asks for its highlights."""
-    ids, count = store.theme_pages.loose(view, loose)
+    kept, key = store.pages.kept(), ("loose", repr(replace(view, name="", question="")), loose)
+    if key not in kept:
+        kept[key] = store.theme_pages.loose(view, loose)
+    ids, count = kept[key]
     return Grouped(
         total=store.pages.count(view),
         cards=cards(store, tag, view, sort="mentions", start=start, most=most, hidden=True),
@@ -128,7 +131,8 @@ def _card(store: Store, line: ThemeLine, name: str, said: Sequence[str], where: 
     """Return a theme of which something is said in documents: each stands in `said` as often as it speaks of it."""
     group, known = where.group, store.pages.documents()
     by_document = group.unit == DOCUMENT
-    early, late = set(), set()
+    early: set[tuple[str, bool]] = set()
+    late: set[tuple[str, bool]] = set()
     for document in set(said):
         account, _, _, day = known.get(document, ("", "", "", ""))
         (late if day[:10] > where.halves.middle else early).add((document if by_document else account, bool(day)))

@@ -100,7 +100,7 @@ class Order:
             equal = f" or {_bare(column)} = :key{number} and ({parts[0]})" if parts else ""
             parts = [f"{_bare(column)} {sign} :key{number}{equal}"]
         lead = "<=" if _falls(self.columns[0]) != cursor.backwards else ">="
-        keys = {f"key{number}": key for number, key in enumerate(cursor.keys)}
+        keys: dict[str, object] = {f"key{number}": key for number, key in enumerate(cursor.keys)}
         return f" and {_bare(self.columns[0])} {lead} :key0 and ({parts[0]})", keys
 
 

@@ -44,7 +44,7 @@ class Facts:
         given = {"ids": json.dumps(list(highlights))}
         return self._read("fact.highlight in (select value from json_each(:ids))", given, bare=bare)
 
-    def _read(self, where: str, values: Mapping[str, object], *, bare: bool = False) -> list[Fact]:
+    def _read(self, where: str, values: dict[str, str], *, bare: bool = False) -> list[Fact]:
         found = self._db.query(
             "select fact.*, document.account, highlight.document, highlight.turn from fact"
             " join live_highlight as highlight on highlight.id = fact.highlight"

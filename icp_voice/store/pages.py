@@ -64,6 +64,13 @@ class Pages:
 
     def page(self, view: View, *, sort: str, cursor: Cursor, most: int) -> tuple[list[str], str, str]:
         """Return the ids of some highlights of a view, in order, and the cursors of the next and the previous page."""
+        kept, key = self.kept(), ("page", _key(view), sort, cursor, most)
+        if key not in kept:
+            kept[key] = self._page(view, sort=sort, cursor=cursor, most=most)
+        found: tuple[list[str], str, str] = kept[key]
+        return found
+
+    def _page(self, view: View, *, sort: str, cursor: Cursor, most: int) -> tuple[list[str], str, str]:
         total = self.count(view)
         order, tables = ORDERS[sort], STANDING
         if sort == "surest":

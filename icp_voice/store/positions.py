@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
 from icp_voice.model import View
 from icp_voice.store.documents import Documents
-from icp_voice.store.filter import OF_HIGHLIGHTS, conditions
+from icp_voice.store.filter import OF_DOCUMENTS, OF_HIGHLIGHTS, conditions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -136,7 +136,7 @@ class Positions:
 
     def documents(self, view: View) -> Integers:
         """Return the numbers of the documents that a view holds; what it asks of highlights is not looked at."""
-        where, values = conditions(self._db, replace(view, coded=False, **dict.fromkeys(OF_HIGHLIGHTS, "")))
+        where, values = conditions(self._db, View(coded=False, **{name: getattr(view, name) for name in OF_DOCUMENTS}))
         return self._column(
             f"select document.rowid from document left join account on account.id = document.account where {where}",
             values,

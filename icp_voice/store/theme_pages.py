@@ -42,7 +42,10 @@ class ThemePages:
     def lines(self) -> list[ThemeLine]:
         """Return the themes by id, hidden ones as well, with the names as they are kept."""
         rows = self._db.execute("select id, category, name, named_by, hidden from theme order by id")
-        return [ThemeLine(*row[:4], bool(row[4])) for row in rows.fetchall()]
+        return [
+            ThemeLine(theme, category, name, named_by, bool(hidden))
+            for theme, category, name, named_by, hidden in rows.fetchall()
+        ]
 
     def voiced(self, view: View) -> list[tuple[str, str]]:
         """Return (theme, document) of each member within a view; with a category, of that category's themes."""
