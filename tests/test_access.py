@@ -672,3 +672,27 @@ def _rows(folder: Path, sql: str) -> list[tuple[object, ...]]:
         return conn.execute(sql).fetchall()
     finally:
         conn.close()
+
+
+def test_what_is_new_since_the_last_visit_stays_new_while_a_visit_lasts(tmp_path: Path) -> None:
+    now = [1_000_000.0]
+    access = open_access(tmp_path, clock=lambda: now[0])
+    access.add_person("Ana", "four random words", Role.ADMIN)
+    first = access.sign_in("Ana", "four random words", "192.0.2.1")
+    assert first.since == 0
+    left = now[0] = now[0] + 120
+    assert access.session(first.token).since == 0
+    now[0] += 5 * 3600
+    assert access.session(first.token).since == left
+    now[0] += 600
+    assert access.session(first.token).since == left  # a reload does not end the visit
+    assert access.sign_in("Ana", "four random words", "192.0.2.1").since == left  # nor does another browser
+
+
+def test_who_comes_by_links_has_visits_too(tmp_path: Path) -> None:
+    now = [1_000_000.0]
+    access = open_access(tmp_path, clock=lambda: now[0])
+    first = access.redeem(access.one_time_link())
+    access.end_session(first.token)
+    left, now[0] = now[0], now[0] + 86_400
+    assert access.redeem(access.one_time_link()).since == left

@@ -41,13 +41,15 @@ class Person:
 class Session:
     """That a person is signed in, until `expires` if nothing is heard of them. Its secrets are not shown by `repr`.
 
-    `token` goes into a cookie; `csrf` goes into forms, and comes back with each change.
+    `token` goes into a cookie; `csrf` goes into forms, and comes back with each change. `since` is when the person was
+    here before this visit, 0 if never.
     """
 
     token: str = field(repr=False)
     person: Person
     csrf: str = field(repr=False)
     expires: float
+    since: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

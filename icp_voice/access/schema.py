@@ -31,3 +31,12 @@ def m001_people(db: Database) -> None:
     db.execute("create table try (id integer primary key, name text not null, address text not null, at real not null)")
     db.execute("create index try_address on try (address, at)")
     db.execute("create index try_at on try (at)")
+
+
+@migrations()
+def m002_visits(db: Database) -> None:
+    """When whoever is signed in was here before this visit."""
+    db.execute("alter table session add column since real not null default 0")
+    # `me` is no person, so when they were last seen is kept apart
+    db.execute("create table mine (seen real not null)")
+    db.execute("insert into mine select coalesce(max(seen), 0) from session where person is null")

@@ -20,6 +20,8 @@ LONGEST: Final = 14 * 86_400.0
 LINK: Final = 10 * 60.0
 NOTED: Final = 60.0
 """That somebody is there is written down once in so many seconds."""
+AWAY: Final = 30 * 60.0
+"""Who was not heard of for so long begins another visit."""
 
 _REFUSED: Final = ("Name and password do not fit.", "Try again; an admin can give you a new password.")
 
@@ -47,8 +49,7 @@ class Sessions:
         with self._file.transaction() as conn:
             # Another thread may have removed the person or changed the password meanwhile.
             changed = conn.execute(
-                "update person set password = ?, last_seen = ? where id = ? and password = ?",
-                (renewed, self._file.clock(), identity, kept),
+                "update person set password = ? where id = ? and password = ?", (renewed, identity, kept)
             )
             if not changed.rowcount:
                 raise SignInRefused(_REFUSED[0], hint=_REFUSED[1])
@@ -82,23 +83,25 @@ class Sessions:
         """Return the session of a token if it holds; that its person is there makes it hold on."""
         now, kept = self._file.clock(), digest(token)
         rows = self._file.rows(
-            "select s.created, s.seen, s.person, p.name, p.role, p.created, p.last_seen from session s"
+            "select s.created, s.seen, s.since, s.person, p.name, p.role, p.created, p.last_seen from session s"
             " left join person p on p.id = s.person where s.digest = ?",
             kept,
         )
         if not rows:
             return None
-        created, seen, identity = rows[0][:3]
-        person = _person(rows[0][2:])
+        created, seen, since, identity = rows[0][:4]
+        person = _person(rows[0][3:])
         if person is None or _expires(created, seen) <= now:
             self.end_session(token)
             return None
         if now - seen >= NOTED:
-            seen = now
             with self._file.transaction() as conn:
-                conn.execute("update session set seen = ? where digest = ?", (now, kept))
-                conn.execute("update person set last_seen = ? where id = ?", (now, identity))
-        return Session(token=token, person=person, csrf=_csrf(token), expires=_expires(created, seen))
+                before = max(seen, _last_seen(conn, identity))
+                since = before if now - before >= AWAY else since
+                conn.execute("update session set seen = ?, since = ? where digest = ?", (now, since, kept))
+                _note_seen(conn, identity, now)
+            seen = now
+        return Session(token=token, person=person, csrf=_csrf(token), expires=_expires(created, seen), since=since)
 
     def end_session(self, token: str) -> None:
         """Sign out."""
@@ -115,14 +118,41 @@ class Sessions:
     def _begin(self, conn: sqlite3.Connection, identity: int | None) -> Session:
         token, now = secrets.token_urlsafe(32), self._file.clock()
         conn.execute("delete from session where seen <= ? or created <= ?", (now - IDLE, now - LONGEST))
-        conn.execute("insert into session values (?, ?, ?, ?)", (digest(token), identity, now, now))
+        before = _last_seen(conn, identity)
+        # Who signs in again soon goes on with the same visit.
+        since = before if now - before >= AWAY else _visit(conn, identity, before)
+        conn.execute(
+            "insert into session (digest, person, created, seen, since) values (?, ?, ?, ?, ?)",
+            (digest(token), identity, now, now, since),
+        )
+        _note_seen(conn, identity, now)
         row = (None, None, None, None, None)
         if identity is not None:
             of = "select id, name, role, created, last_seen from person where id = ?"
             row = conn.execute(of, (identity,)).fetchone()
         person = _person(row)
         assert person is not None
-        return Session(token=token, person=person, csrf=_csrf(token), expires=_expires(now, now))
+        return Session(token=token, person=person, csrf=_csrf(token), expires=_expires(now, now), since=since)
+
+
+def _last_seen(conn: sqlite3.Connection, identity: int | None) -> float:
+    """Return when a person was last heard of; without an id, when `me` was."""
+    sql = "select seen from mine" if identity is None else f"select last_seen from person where id = {int(identity)}"
+    row = conn.execute(sql).fetchone()
+    return float(row[0]) if row else 0.0
+
+
+def _note_seen(conn: sqlite3.Connection, identity: int | None, now: float) -> None:
+    if identity is None:
+        conn.execute("update mine set seen = ?", (now,))
+    else:
+        conn.execute("update person set last_seen = ? where id = ?", (now, identity))
+
+
+def _visit(conn: sqlite3.Connection, identity: int | None, before: float) -> float:
+    """Return since when the latest visit of a person has told what is new; `before` where none is known."""
+    row = conn.execute("select since from session where person is ? order by seen desc limit 1", (identity,)).fetchone()
+    return float(row[0]) if row else before
 
 
 def _person(row: tuple[Any, ...]) -> Person | None:

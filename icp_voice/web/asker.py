@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from icp_voice.access import Role
+from icp_voice.access import Role, Session
 from icp_voice.errors import IcpVoiceError
 from icp_voice.web.site import Site
 from icp_voice.workspace import Workspace
@@ -29,12 +29,16 @@ class NotFound(IcpVoiceError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """A person who is signed in. `csrf` is empty for programs with a token; `key` names the session, not its secret."""
+    """A person who is signed in. `csrf` is empty for programs with a token; `key` names the session, not its secret.
+
+    `since` is when they were here before this visit (unix seconds), 0 if never.
+    """
 
     name: str
     role: Role
     csrf: str = ""
     key: str = ""
+    since: float = 0
 
     def may(self, role: Role) -> bool:
         """Say whether this person may do what this role may."""
@@ -54,6 +58,14 @@ class Asker:
 def session_key(token: str) -> str:
     """Return what a session is known by inside the server."""
     return sha256(token.encode()).hexdigest()[:16]
+
+
+def asker_in(session: Session) -> Asker:
+    """Return who asks in a session."""
+    person = session.person
+    return Asker(
+        name=person.name, role=person.role, csrf=session.csrf, key=session_key(session.token), since=session.since
+    )
 
 
 def site_of(request: Request) -> Site:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from icp_voice.limits import MEGABYTE
-from icp_voice.web.asker import COOKIE, UNSAFE, Asker, session_key
+from icp_voice.web.asker import COOKIE, UNSAFE, Asker, asker_in
 from icp_voice.web.site import Site
 
 OPEN = ("/sign-in", "/open", "/static/", "/health")
@@ -107,8 +107,7 @@ class Door:
         if token := connection.cookies.get(COOKIE, ""):
             session = self._site.access.session(token)
             if session:
-                person = session.person
-                return Asker(name=person.name, role=person.role, csrf=session.csrf, key=session_key(token))
+                return asker_in(session)
         return None
 
     def _sign_in(self, scope: Scope, connection: HTTPConnection) -> Response:
