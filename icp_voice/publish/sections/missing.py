@@ -112,8 +112,13 @@ class Gaps:
 def exceptions(material: Material) -> Exceptions:
     """Tell what members do not share, and who stands just outside."""
     missed = {one.id: one.reason for one in material.icp.near_misses}
+    said = _by_account(material)
     known = {*missed, *material.churned, *material.icp.kept_out, *material.group.members}
-    near = [_near(material, account, reason) for account, reason in missed.items() if account not in material.churned]
+    near = [
+        _near(material, account, reason, said[account])
+        for account, reason in missed.items()
+        if account not in material.churned
+    ]
     near.sort(key=lambda one: one.name)
     silent = [one for one in near if not one.quotes]
     near = [one for one in near if one.quotes]
@@ -126,7 +131,9 @@ def exceptions(material: Material) -> Exceptions:
         silent=tuple(silent[:MOST_NEAR]),
         more_near=len(near[MOST_NEAR:]) + len(silent[MOST_NEAR:]),
         apart=tuple(
-            one for account in apart[:MOST_NEAR] if (one := _near(material, account, _told(material, account))).quotes
+            one
+            for account in apart[:MOST_NEAR]
+            if (one := _near(material, account, _told(material, account), said[account])).quotes
         ),
         kept_out=tuple(material.name(account) for account in material.icp.kept_out),
     )
@@ -212,17 +219,23 @@ def _asked(question: str, answer: Answer) -> Asked:
     )
 
 
-def _near(material: Material, account: str, reason: str) -> Near:
-    return Near(name=material.name(account), reason=reason, quotes=best(material, _telling(material, account), 2))
+def _by_account(material: Material) -> dict[str, list[Highlight]]:
+    said: dict[str, list[Highlight]] = defaultdict(list)
+    for highlight in material.highlights.values():
+        said[highlight.account].append(highlight)
+    return said
 
 
-def _telling(material: Material, account: str) -> list[Highlight]:
+def _near(material: Material, account: str, reason: str, said: list[Highlight]) -> Near:
+    return Near(name=material.name(account), reason=reason, quotes=best(material, _telling(material, said), 2))
+
+
+def _telling(material: Material, said: list[Highlight]) -> list[Highlight]:
     """Return what an account surely says, reasons to leave and pains first; if nothing is sure, the surest."""
     found = []
-    for highlight in material.highlights.values():
-        if highlight.account == account:
-            held = [tag for tag in highlight.tags if tag.category in TELLING and tag.category in highlight.categories]
-            found += [(TELLING.index(tag.category), -tag.score, highlight.id) for tag in held]
+    for highlight in said:
+        held = [tag for tag in highlight.tags if tag.category in TELLING and tag.category in highlight.categories]
+        found += [(TELLING.index(tag.category), -tag.score, highlight.id) for tag in held]
     sure = [one for one in found if -one[1] >= SURE] or sorted(found, key=lambda one: one[1:])[:1]
     return [material.highlights[identity] for *_, identity in sorted(sure)]
 
