@@ -13,6 +13,7 @@ from icp_voice.model import View
 from icp_voice.settings import Codebook
 from icp_voice.store import Store
 from icp_voice.store.pages import Pages
+from icp_voice.store.theme_holders import roles
 
 MOST = 12
 ATTRIBUTE = "attribute:"
@@ -75,7 +76,7 @@ ACCOUNT, KIND, SOURCE, DATE = range(4)
 
 
 def facets(store: Store, codebook: Codebook, tag: str, view: View) -> Facets:
-    """Return the facets of a view: category, kind, source, account tag, month, and each attribute of accounts."""
+    """Return the facets of a view: category, accounts, kind, source, role, month, and each attribute of accounts."""
     kept, key = store.pages.kept(), ("facets", repr(replace(view, name="", question="")), tag)
     if key not in kept:
         kept[key] = _facets(_Reading(store, store.pages, view), codebook, tag)
@@ -103,12 +104,22 @@ def _facets(reading: _Reading, codebook: Codebook, tag: str) -> Facets:
         facets=(
             _facet("category", "Category", categories, view.category, titles),
             _facet("account_tag", "Accounts", in_group, view.account_tag),
+            _accounts(reading),
             _facet("kind", "Kind", reading.counted(KIND, kind=""), view.kind),
             _facet("source", "Source", reading.counted(SOURCE, source=""), view.source),
+            _facet("role", "Role", roles(reading.store, replace(view, role="")), view.role),
             _by_time(_facet("month", "Month", by_month, month)),
             *_attributes(reading, of_accounts if not view.account_tag else reading.counted(ACCOUNT)),
         ),
     )
+
+
+def _accounts(reading: _Reading) -> Facet:
+    """Return the accounts that say most; what nobody's account is known of is no value."""
+    found = reading.counted(ACCOUNT, account="")
+    listed = _facet("account", "Account", found, reading.view.account)
+    names = reading.store.accounts.names([one.value for one in listed.values])
+    return replace(listed, values=tuple(replace(one, title=names.get(one.value, one.value)) for one in listed.values))
 
 
 def _attributes(reading: _Reading, of_accounts: Mapping[str, int]) -> list[Facet]:

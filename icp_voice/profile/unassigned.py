@@ -24,10 +24,11 @@ def unassigned(store: Store, category: str = "") -> list[Unassigned]:
     known = {one.id: one for one in store.highlights.select(View(coded=False), ids=[id for _, id, _ in loose])}
     names = store.themes.names()
     came = {of: store.theme_decisions.came_to(of) for of in {of for of, *_ in loose}}
-    return [Unassigned(known[id], of, _told(reason, names, came[of])) for of, id, reason in loose]
+    return [Unassigned(known[id], of, told(reason, names, came[of])) for of, id, reason in loose]
 
 
-def _told(reason: str, names: dict[str, str], came: dict[str, str]) -> str:
+def told(reason: str, names: dict[str, str], came: dict[str, str]) -> str:
+    """Return why a highlight has no theme, with the themes it stands between by their names of today."""
     pair = between(reason)
     if not pair:
         return reason

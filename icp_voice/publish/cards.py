@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -108,6 +109,11 @@ def grouped(store: Store, tag: str, view: View, *, start: int, most: int, loose:
         loose=_read(store, ids),
         loose_count=count,
     )
+
+
+def numbers(store: Store, tag: str, view: View, *, hidden: bool = False) -> dict[str, int]:
+    """Return category -> how many themes of it are in a view."""
+    return Counter(one.category for one in _all(store, tag, view) if hidden or not one.hidden)
 
 
 def _all(store: Store, tag: str, view: View) -> list[ThemeCard]:

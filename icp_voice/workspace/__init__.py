@@ -28,6 +28,7 @@ from icp_voice.workspace.documents import DocumentVerbs
 from icp_voice.workspace.editing import EditingVerbs
 from icp_voice.workspace.editions import EditionVerbs
 from icp_voice.workspace.exchange import ExchangeVerbs
+from icp_voice.workspace.exploring import ExploringVerbs
 from icp_voice.workspace.interviews import InterviewVerbs
 from icp_voice.workspace.keeping import FileResult
 from icp_voice.workspace.pages import PageVerbs
@@ -49,6 +50,7 @@ class Workspace(
     UploadVerbs,
     ReadingVerbs,
     PageVerbs,
+    ExploringVerbs,
     AccountVerbs,
     CompanyVerbs,
     EditingVerbs,

@@ -92,8 +92,11 @@ class ThemeVerbs(CodingVerbs):
             detail |= {"before": [before], "category": chosen.category, "theme": chosen.id}
             decisions.move(highlight, chosen.category, chosen.id, by=who, at=at)
 
-    def undo_theme_decision(self, number: int = 0) -> ThemeChange:
-        """Take back a rename, hide, move, merge or split, by its number in the history, or the latest one."""
+    def undo_theme_decision(self, number: int = 0, *, anyone: bool = True) -> ThemeChange:
+        """Take back a rename, hide, move, merge or split, by its number in the history, or the latest one.
+
+        Without `anyone`, only what whoever acts has decided.
+        """
         standing = {change.number: change for change in self.theme_history() if change.number and not change.undone}
         chosen = standing.get(number or max(standing, default=0))
         if chosen is None:
@@ -101,6 +104,11 @@ class ThemeVerbs(CodingVerbs):
             raise UnknownName(
                 f"No decision {number} stands." if number else "No decision stands.",
                 hint=f"Those that do: {known}. `icp-voice themes --history` tells what they were.",
+            )
+        if chosen.by != self.by and not anyone:
+            raise IcpVoiceError(
+                f"That was decided by {chosen.by}, and you are {self.by}.",
+                hint=f"{chosen.by} can take it back, or an administrator.",
             )
         take_back(self, self.store.changes.of_theme_decision(chosen.number), decision=chosen.number)
         return chosen
