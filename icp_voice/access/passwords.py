@@ -27,6 +27,7 @@ _COMMON: Final = frozenset(
     summer2024! summer2025! summer2026! winter2025! winter2026! testtest12 test123456 icp-voice1 icpvoice123 icp-voice123
     """.split()
 )
+_READABLE: Final = "abcdefghijkmnpqrstuvwxyz23456789"  # none that look like one another
 # Each takes 64 MB while it works: strangers at the door shall not take the machine's memory.
 _AT_ONCE = threading.BoundedSemaphore(4)
 
@@ -43,6 +44,13 @@ def check_password(password: str, name: str) -> None:
         raise AccessError("The password is the name.", hint=_WANTED)
     if folded in _COMMON or len(set(folded)) < 3:
         raise AccessError("The password is one of those that are tried first.", hint=_WANTED)
+
+
+def generated() -> str:
+    """Return a new password that is easy to copy and to type, with 99 bits of chance."""
+    import secrets
+
+    return "-".join("".join(secrets.choice(_READABLE) for _ in range(5)) for _ in range(4))
 
 
 def hashed(password: str) -> str:

@@ -45,6 +45,18 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """What one category makes of a text: its score, whether it holds, and the example of it that is most like the text."""
+
+    category: str
+    title: str
+    score: float
+    holds: bool
+    nearest: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Find:
     """A passage that a draft catches; `held` says that the category holds for it now already."""
 
@@ -107,6 +119,26 @@ class Trier:
             )
             for text, row, (example, similarity) in zip(texts, rows, nearest, strict=True)
         ]
+
+    def likenesses(self, draft: Category, text: str) -> tuple[Likeness, ...]:
+        """Return what every category makes of a text if the draft stood in the codebook, the likeliest first."""
+        coder, passages = self._coder(draft), [("0", text, "")]
+        codebook = with_draft(self.tools.codebook, draft)
+        scores = zip(codebook, coder.scores(passages)[0].tolist(), strict=True)
+        found = []
+        for category, score in sorted(scores, key=lambda pair: -pair[1]):
+            example, similarity = coder.nearest(passages, category.name)[0] if category.examples else ("", 0.0)
+            found.append(
+                Likeness(
+                    category=category.name,
+                    title=category.title,
+                    score=round(score, 3),
+                    holds=score >= coder.threshold,
+                    nearest=example,
+                    similarity=round(similarity, 3),
+                )
+            )
+        return tuple(found)
 
     def finds(self, draft: Category, index: Index, *, most: int = 10) -> Finds:
         """Return which passages of the workspace the draft would catch, by the vectors that are there."""

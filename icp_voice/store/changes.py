@@ -15,12 +15,13 @@ DECIDED = ("confirm", "reject")
 MARKED = ("mark", "unmark")
 THEMED = ("rename theme", "hide theme", "show theme", "merge themes", "split theme", "move highlight")
 INTERVIEWED = ("mark interview",)
+ICP = ("set icp", "remove icp rule", "tag account")
 REDACTED = ("redact", "redact words", "confirm redaction", "reject redaction")
-UNDOABLE = (*DECIDED, *MARKED, *THEMED, *INTERVIEWED, *REDACTED)
-# A decision about a tag can be taken back while it is that person's latest about it, a passage while nothing was said
+UNDOABLE = (*DECIDED, *MARKED, *THEMED, *INTERVIEWED, *ICP, *REDACTED)
+# A decision about a tag, or of who is ICP, can be taken back while it is that person's latest about it, a passage while nothing was said
 # of it since; what was decided about themes can be taken back by itself, whatever came later.
 LATER = f"""
-  case when change.verb in {(*DECIDED, *INTERVIEWED)} then (select later.number from change as later
+  case when change.verb in {(*DECIDED, *INTERVIEWED, *ICP)} then (select later.number from change as later
       where later.touches = change.touches and change.touches != '' and later.number > change.number
       and later.undone = 0 order by later.number limit 1)
     when change.verb in {MARKED} then (select later.number from change as later
@@ -67,6 +68,14 @@ class Changes:
             by=by,
             verb=verb,
         )
+
+    def choices(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return who has changed anything, and by which verbs."""
+        found = [
+            tuple(row[0] for row in self._db.execute(f"select distinct {one} from change order by 1").fetchall())
+            for one in ("by", "verb")
+        ]
+        return found[0], found[1]
 
     def get(self, number: int) -> Change | None:
         """Return one change."""

@@ -31,6 +31,7 @@ from icp_voice.workspace.exchange import ExchangeVerbs
 from icp_voice.workspace.exploring import ExploringVerbs
 from icp_voice.workspace.interviews import InterviewVerbs
 from icp_voice.workspace.keeping import FileResult
+from icp_voice.workspace.models import ModelVerbs
 from icp_voice.workspace.pages import PageVerbs
 from icp_voice.workspace.people import PeopleVerbs
 from icp_voice.workspace.reading import ReadingVerbs
@@ -60,6 +61,7 @@ class Workspace(
     DocumentVerbs,
     SourceVerbs,
     PeopleVerbs,
+    ModelVerbs,
     InterviewVerbs,
 ):
     """A folder with settings, codebook and everything that was heard; its verbs stand in this package by subject."""

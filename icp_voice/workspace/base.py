@@ -18,6 +18,7 @@ from icp_voice.settings.settings import FILE as SETTINGS_FILE
 if TYPE_CHECKING:
     from icp_voice.evaluate.ground import Ground
     from icp_voice.profile.index import Index
+    from icp_voice.profile.told_changes import ToldChange
     from icp_voice.run import Tools
     from icp_voice.store import Store
     from icp_voice.store.redactions import Privacy
@@ -149,6 +150,16 @@ class Base:
     def changes(self, *, before: int = 0, most: int = 50, by: str = "", verb: str = "") -> list[Change]:
         """Return who did what, the latest first; `before` is the number at which the page before ended."""
         return self.store.changes.page(before=before, most=most, by=by, verb=verb)
+
+    def told_changes(self, *, before: int = 0, most: int = 50, by: str = "", verb: str = "") -> tuple[ToldChange, ...]:
+        """Return the same in words, with where the thing is that each change is about."""
+        from icp_voice.profile.told_changes import told_changes
+
+        return told_changes(self.store, self.codebook, self.changes(before=before, most=most, by=by, verb=verb))
+
+    def change_choices(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return who has changed anything, and by which verbs: what a list of changes can be narrowed by."""
+        return self.store.changes.choices()
 
     def _settle(self) -> None:
         """Tell sides and accounts of all documents anew: accounts, settings or people's word may have changed."""

@@ -14,10 +14,11 @@ from icp_voice.workspace.base import Base
 
 if TYPE_CHECKING:
     from icp_voice.profile.effect import Effect
-    from icp_voice.run.trying import Finds, Tried, Trier
+    from icp_voice.run.trying import Finds, Likeness, Tried, Trier
     from icp_voice.settings import Category, Settings
 
 MOST_TRIED = 200
+LONGEST_TRIED = 2_000
 # Who we are tells sides and accounts.
 _SETTLING = ("company", "domains", "people")
 
@@ -101,6 +102,13 @@ class EditingVerbs(Base):
         if len(texts) > MOST_TRIED:
             raise IcpVoiceError(f"{len(texts)} texts are too many to try.", hint=f"Give at most {MOST_TRIED} at once.")
         return self._trier.tried(self._draft(draft, trying=True), texts, contexts=contexts)
+
+    def try_text(self, text: str, draft: str | Mapping[str, object] = "") -> tuple[Likeness, ...]:
+        """Return what every category makes of a text, and each one's nearest example; a draft may stand among them."""
+        if not text.strip():
+            return ()
+        text = " ".join(text.split())[:LONGEST_TRIED]
+        return self._trier.likenesses(self._draft(draft or self.codebook.names[0], trying=True), text)
 
     def draft_finds(self, draft: str | Mapping[str, object], *, most: int = 10) -> Finds:
         """Return which passages of this workspace a category or a draft of one would catch."""

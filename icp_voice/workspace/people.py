@@ -48,6 +48,13 @@ class PeopleVerbs(Base):
         with self.noting("remove person", subject=self.access.person(name).name):
             self.access.remove_person(name)
 
+    def end_sessions(self, name: str) -> int:
+        """Sign a person out everywhere; return how many sessions that ended."""
+        ended: dict[str, object] = {}
+        with self.noting("end sessions", subject=self.access.person(name).name, detail=ended):
+            ended["sessions"] = self.access.end_sessions_of(name)
+        return int(str(ended["sessions"]))
+
     def tokens(self, person: str = "") -> list[Token]:
         """Return the tokens of a person, or all, the newest first."""
         return self.access.tokens(self.access.person(person).name if person else "")
