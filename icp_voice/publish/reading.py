@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from icp_voice.model import Highlight, Side, Tag, TagState
 from icp_voice.profile.review import SURE
@@ -35,7 +37,7 @@ class Piece:
     """Words of a turn from `start` on, with the quotes that lie over them, the shortest first.
 
     `begins` are those that begin here. `hidden` is "veiled" for bars in place of words, "hidden" for words that others
-    do not see, "proposed" for words that a rule would hide; `until` is where such a redaction ends.
+    do not see, "proposed" for words that a rule would hide; `since` and `until` are where that begins and ends.
     """
 
     start: int
@@ -43,6 +45,7 @@ class Piece:
     over: tuple[str, ...] = ()
     begins: tuple[str, ...] = ()
     hidden: str = ""
+    since: int = 0
     until: int = 0
 
 
@@ -95,14 +98,30 @@ class ReadTurn:
         """Whether a customer speaks: only then words can be quotes."""
         return self.spoken.side is Side.CUSTOMER
 
+    @property
+    def hides(self) -> bool:
+        """Whether words of it can be shown again."""
+        return any(piece.hidden in (HIDDEN, PROPOSED) for piece in self.pieces)
+
+    def note(self, highlight: str) -> Note:
+        """Return the note of a quote of this turn."""
+        return next(one for one in self.notes if one.highlight.id == highlight)
+
+    def hues(self, piece: Piece) -> tuple[int, ...]:
+        """Return the colours that a piece bears: those of the shortest quote first."""
+        return tuple(dict.fromkeys(one.sign.hue for name in piece.over for one in self.note(name).held))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """The quote that is open: whether a `person` made it, and the themes that it could be in, by category."""
+    """The quote that is open: whether a `person` made it, and the themes that it could be in.
+
+    A theme is what a person types for it, and the title of its category: its name, or its id where names are alike.
+    """
 
     note: Note
     person: bool
-    themes: Mapping[str, tuple[tuple[str, str], ...]]
+    themes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +181,11 @@ def pieces(
     spans = [(start, end) for start, end, _ in (*quotes, *hidden)]
     edges = sorted({0, len(text), *(min(edge, len(text)) for span in spans for edge in span)})
     cut = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         over = sorted((last - first, name) for first, last, name in quotes if first <= start and end <= last)
-        under = next(((last, name) for first, last, name in hidden if first <= start and end <= last), (0, ""))
+        under = next(
+            ((first, last, name) for first, last, name in hidden if first <= start and end <= last), (0, 0, "")
+        )
         begins = tuple(name for first, _, name in quotes if first == start)
         cut.append(
             Piece(
@@ -172,23 +193,23 @@ def pieces(
                 text=text[start:end],
                 over=tuple(name for _, name in over),
                 begins=begins,
-                hidden=under[1],
-                until=under[0],
+                hidden=under[2],
+                since=under[0],
+                until=under[1],
             )
         )
     return tuple(cut)
 
 
 def card(note: Note, *, person: bool, themes: Mapping[str, Mapping[str, str]]) -> Card:
-    """Return the open quote; `themes` are category -> id -> name."""
-    return Card(
-        note=note,
-        person=person,
-        themes={
-            category: tuple(sorted(names.items(), key=lambda one: (one[1].casefold(), one[0])))
-            for category, names in themes.items()
-        },
-    )
+    """Return the open quote; `themes` are title of a category -> id -> name."""
+    counted = Counter(name.casefold() for names in themes.values() for name in names.values())
+    offered = [
+        (name, title) if counted[name.casefold()] == 1 else (theme, f"{name}, {title}")
+        for title, names in themes.items()
+        for theme, name in sorted(names.items(), key=lambda one: (one[1].casefold(), one[0]))
+    ]
+    return Card(note=note, person=person, themes=tuple(offered))
 
 
 def _note(highlight: Highlight, page: DocumentPage, known: Mapping[str, Sign]) -> Note:

@@ -45,6 +45,10 @@ class ReadingVerbs(PageVerbs, CorrectionVerbs, RedactionVerbs):
 
         return signs(self.codebook)
 
+    def account_names(self) -> tuple[str, ...]:
+        """Return what all accounts are called, by name."""
+        return tuple(sorted((account.name for account in self.store.accounts.all()), key=str.casefold))
+
     def reading(
         self, document: str, *, turn: int = 0, highlight: str = "", most: int = PIECE, bare: bool = False
     ) -> Reading:
@@ -62,7 +66,7 @@ class ReadingVerbs(PageVerbs, CorrectionVerbs, RedactionVerbs):
         notes = {note.highlight.id: note for one in turns for note in one.notes}
         card = None
         if highlight in notes:
-            names = {one.sign.category: self.store.themes.names(one.sign.category) for one in notes[highlight].held}
+            names = {one.sign.title: self.store.themes.names(one.sign.category) for one in notes[highlight].held}
             person = self.store.marks.was_made_by(highlight) == "person"
             card = reading.card(notes[highlight], person=person, themes=names)
         return reading.Reading(

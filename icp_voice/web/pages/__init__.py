@@ -6,12 +6,13 @@ from fastapi import FastAPI
 
 from icp_voice.web.asker import Guarded
 from icp_voice.web.pages import (
+    documents,
     home,
     sign_in,
     undoing,
 )
 
-GUARDED = (home, undoing)
+GUARDED = (documents, home, undoing)
 
 
 def register(app: FastAPI) -> None:
