@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from icp_voice.errors import FormError, RuleError
+from icp_voice.errors import FormError, IcpVoiceError, RuleError
 from icp_voice.model import Contact
+from icp_voice.profile.rule_parser import parse_rule
+from icp_voice.profile.rule_writer import Row, write_rule
 from icp_voice.workspace import Workspace
 
 WORDS = """Vera Field: And what is hard at month end?
@@ -69,7 +71,64 @@ def test_a_rule_can_be_taken_back_and_an_account_left_to_it_again(workspace):
     workspace.set_icp(where="status = 'active'")
     workspace.tag_account("Cedar Paper", held=None)
     assert names(workspace.icp().accounts) == ["Alder Foods", "Birch Tools", "Dogwood Steel", "Elm Textiles"]
-    assert workspace.changes(verb="tag account")[0].detail == {"tag": "ICP", "held": None}
+    was = {"hand": {"A-3": True}, "tag": "ICP"}
+    assert workspace.changes(verb="tag account")[0].detail == {"tag": "ICP", "held": None, "was": was}
+
+
+def test_a_rule_and_a_word_by_hand_are_taken_back_as_if_they_had_never_been(workspace):
+    members = names(workspace.icp().accounts)
+    before = workspace.store.accounts.recall("rule:ICP")
+    workspace.set_icp(where="acv_usd > 80000")
+    assert names(workspace.icp().accounts) != members
+    assert workspace.undo().verb == "set icp"
+    assert (names(workspace.icp().accounts), workspace.icp().rule) == (members, before)
+    workspace.tag_account(members[0], held=False)
+    assert names(workspace.icp().accounts) == members[1:]
+    workspace.undo()
+    assert names(workspace.icp().accounts) == members
+    workspace.remove_icp_rule()
+    workspace.undo()
+    assert (names(workspace.icp().accounts), workspace.icp().rule) == (members, before)
+
+
+def test_a_rule_under_a_later_one_is_not_taken_back_alone(workspace):
+    workspace.set_icp(where="acv_usd > 80000")
+    first = workspace.last_undoable().number
+    workspace.set_icp(where="acv_usd > 20000")
+    with pytest.raises(IcpVoiceError, match="Take back"):
+        workspace.undo(first)
+
+
+@pytest.mark.parametrize(
+    ("rows", "joined", "rule"),
+    [
+        (
+            [("status", "is", "active"), ("acv_usd", "at least", "40,000")],
+            "and",
+            "status = 'active' and acv_usd >= 40000",
+        ),
+        ([("Industry", "contains", "o'neill")], "and", "industry like '%o''neill%'"),
+        (
+            [("country", "is one of", "DE, AT"), ("pilot", "is", "true")],
+            "or",
+            "country in ('DE', 'AT') or pilot = true",
+        ),
+        (
+            [("since", "is filled", ""), ("", "is", "x"), ("zip", "is", "0071")],
+            "and",
+            "since is not null and zip = '0071'",
+        ),
+    ],
+)
+def test_rows_that_people_choose_become_a_rule_that_can_be_read(rows, joined, rule):
+    written = write_rule([Row(column=one, comparison=two, value=three) for one, two, three in rows], joined)
+    assert written == rule
+    assert parse_rule(written).text == rule
+
+
+def test_a_row_without_its_value_says_which(workspace):
+    with pytest.raises(FormError, match="acv_usd at least: a value is missing"):
+        write_rule([Row(column="acv_usd", comparison="at least")])
 
 
 def test_the_columns_a_rule_may_name_come_with_type_range_and_values(workspace):

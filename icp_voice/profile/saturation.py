@@ -55,7 +55,11 @@ def saturation(category: str, highlights: Iterable[Highlight], themes: Iterable[
                 highlight.document,
             )
             heard.setdefault(place, set()).update({highlight.themes.get(category, "")} & named)
-    interviews = [heard[place] for place in sorted(heard)]
+    return measured(category, [heard[place] for place in sorted(heard)])
+
+
+def measured(category: str, interviews: Sequence[Iterable[str]]) -> Saturation:
+    """Return how far a category is saturated; `interviews` are the themes that each speaks of, in their order."""
     fresh = new_themes(interviews)
     return Saturation(
         category=category,

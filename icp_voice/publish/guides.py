@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from icp_voice.model import CellState, Interview, InterviewPlan
@@ -55,13 +56,21 @@ def guide_name(material: Material, interview: Interview, place: int) -> str:
 
 def guide_text(material: Material, interview: Interview, format: str, place: int = 1, of: int = 1) -> str:
     """Return one guide as a printable page of "html", or as "markdown"."""
-    material = material.unarranged
-    guide = _guide(material, interview, place, of)
+    return guides_text(material, [guide_of(material, interview, place, of)], format)
+
+
+def guides_text(material: Material, guides: Sequence[Guide], format: str) -> str:
+    """Return guides as one text, one below the other; each of them tells what is known of its own account."""
     template = environment(format, material.folder).get_template(TEMPLATES[format])
-    return template.render(guide=guide, company=material.company, as_of=material.as_of, group=material.group)
+    about = {"company": material.company, "as_of": material.as_of, "group": material.group}
+    if format == "html":
+        return template.render(guide=guides[0], guides=guides, **about)
+    return "\n\n".join(template.render(guide=guide, **about).strip() for guide in guides) + "\n"
 
 
-def _guide(material: Material, interview: Interview, place: int, of: int) -> Guide:
+def guide_of(material: Material, interview: Interview, place: int = 1, of: int = 1) -> Guide:
+    """Return what one guide shows."""
+    material = material.unarranged
     account = material.accounts.get(interview.account)
     said = [one for one in material.highlights.values() if one.account == interview.account]
     titles = {category.name: category.title for category in material.codebook}

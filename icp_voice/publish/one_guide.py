@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from icp_voice.errors import unknown
+from icp_voice.errors import IcpVoiceError, unknown
 from icp_voice.model import Interview, InterviewPlan, View
 from icp_voice.profile.coverage import matrix
 from icp_voice.profile.icp import Icp
-from icp_voice.publish.guides import guide_text
+from icp_voice.publish.guides import Guide, guide_of, guides_text
 from icp_voice.publish.material import ACCOUNT, Group, Halves, Material, Method
 from icp_voice.settings import Codebook, Settings
 from icp_voice.store import Store
@@ -45,18 +46,50 @@ def one_guide(
     folder: Path | None = None,
 ) -> str | bytes:
     """Return a guide as "html", as "markdown", or as the bytes of a "docx" file."""
+    return many_guides(store, settings, codebook, [interview], format, folder=folder)
+
+
+def many_guides(
+    store: Store,
+    settings: Settings,
+    codebook: Codebook,
+    interviews: Sequence[Interview],
+    format: str,
+    *,
+    folder: Path | None = None,
+) -> str | bytes:
+    """Return the guides of some interviews, one after another, as one file."""
     if format not in FORMATS:
         raise unknown("format of a guide", format, FORMATS)
-    material = _material(store, settings, codebook, interview, folder)
+    if not interviews:
+        raise IcpVoiceError("The plan is empty: there is nobody to write a guide for.", hint="Add accounts first.")
+    material = _material(store, settings, codebook, interviews[0], folder)
+    made = shown_guides(store, settings, codebook, interviews, folder=folder)
     if format == "html":
-        return guide_text(material, interview, format)
-    text = BLANK_LINES.sub("\n\n", guide_text(material, interview, "markdown")).strip() + "\n"
+        return guides_text(material, made, format)
+    text = BLANK_LINES.sub("\n\n", guides_text(material, made, "markdown")).strip() + "\n"
     if format == "markdown":
         return text
     from icp_voice.publish.docx import About, word_file
 
-    whom = f"{interview.person or 'someone not heard yet'}, {material.name(interview.account)}"
-    return word_file(text, About(title=f"Interview guide: {whom}", company=settings.company, as_of=material.as_of))
+    whom = f"{interviews[0].person or 'someone not heard yet'}, {material.name(interviews[0].account)}"
+    title = f"Interview guide: {whom}" if len(interviews) == 1 else f"{len(interviews)} interview guides"
+    return word_file(text, About(title=title, company=settings.company, as_of=material.as_of))
+
+
+def shown_guides(
+    store: Store,
+    settings: Settings,
+    codebook: Codebook,
+    interviews: Sequence[Interview],
+    *,
+    folder: Path | None = None,
+) -> tuple[Guide, ...]:
+    """Return what the guides of some interviews show."""
+    return tuple(
+        guide_of(_material(store, settings, codebook, one, folder), one, place, len(interviews))
+        for place, one in enumerate(interviews, start=1)
+    )
 
 
 def _material(

@@ -18,8 +18,8 @@ INTERVIEWED = ("mark interview",)
 ICP = ("set icp", "remove icp rule", "tag account")
 REDACTED = ("redact", "redact words", "confirm redaction", "reject redaction")
 UNDOABLE = (*DECIDED, *MARKED, *THEMED, *INTERVIEWED, *ICP, *REDACTED)
-# A decision about a tag, or of who is ICP, can be taken back while it is that person's latest about it, a passage while nothing was said
-# of it since; what was decided about themes can be taken back by itself, whatever came later.
+# A decision about a tag, or about who is ICP, can be taken back while it is the latest about it, a passage while nothing
+# was said of it since; what was decided about themes can be taken back by itself, whatever came later.
 LATER = f"""
   case when change.verb in {(*DECIDED, *INTERVIEWED, *ICP)} then (select later.number from change as later
       where later.touches = change.touches and change.touches != '' and later.number > change.number

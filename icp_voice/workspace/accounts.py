@@ -62,9 +62,11 @@ class AccountVerbs(Base):
     def set_icp(self, *, where: str = "", add: Sequence[str] = (), remove: Sequence[str] = ()) -> Icp:
         """Tag accounts by a rule and by hand; what is done by hand outlives the rule."""
         from icp_voice.profile import icp
+        from icp_voice.profile.icp_undo import remembered
 
         detail: dict[str, object] = {"rule": where, "add": list(add), "remove": list(remove)}
-        with self.noting("set icp", detail=detail) as store:
+        touches = f"icp rule:{self.tag}" if where else ""
+        with self.noting("set icp", detail=detail, touches=touches) as store, remembered(store, self.tag, detail):
             icp.set_icp(store, self.tag, where=where, add=add, remove=remove)
         return self.icp()
 
@@ -79,9 +81,13 @@ class AccountVerbs(Base):
     def remove_icp_rule(self) -> Icp:
         """Tag by rule no more; what was decided by hand stays."""
         from icp_voice.profile import icp
+        from icp_voice.profile.icp_undo import remembered
 
-        with self.noting("remove icp rule") as store:
-            icp.forget_rule(store, self.tag)
+        detail: dict[str, object] = {}
+        touches = f"icp rule:{self.tag}"
+        with self.noting("remove icp rule", detail=detail, touches=touches) as store:
+            with remembered(store, self.tag, detail):
+                icp.forget_rule(store, self.tag)
         return self.icp()
 
     def preview_accounts(

@@ -75,11 +75,15 @@ class CompanyVerbs(Base):
 
     def tag_account(self, account: str, *, held: bool | None, tag: str = "") -> Account:
         """Put an account into a tag by hand, or keep it out; None leaves it to the rule again."""
+        from icp_voice.profile.icp_undo import remembered
+
         chosen, wanted = self.account(account), tag or self.tag
-        with self._telling("tag account", chosen.id, {"tag": wanted, "held": held}) as store:
-            store.accounts.forget_by_hand(wanted, chosen.id)
-            if held is not None:
-                store.accounts.tag_by_hand(wanted, chosen.id, held=held)
+        detail: dict[str, object] = {"tag": wanted, "held": held}
+        with self._telling("tag account", chosen.id, detail, touches=f"tag {wanted}:{chosen.id}") as store:
+            with remembered(store, wanted, detail):
+                store.accounts.forget_by_hand(wanted, chosen.id)
+                if held is not None:
+                    store.accounts.tag_by_hand(wanted, chosen.id, held=held)
         return self.account(chosen.id)
 
     def contacts(self, account: str) -> list[Contact]:
@@ -124,11 +128,11 @@ class CompanyVerbs(Base):
         return [account.id for account in accounts if rule.matches(account)]
 
     @contextmanager
-    def _telling(self, verb: str, subject: str, detail: dict[str, object]) -> Iterator[Store]:
+    def _telling(self, verb: str, subject: str, detail: dict[str, object], *, touches: str = "") -> Iterator[Store]:
         """Hold the store for a change of accounts; who is in by rule, sides and accounts are told anew by it."""
         from icp_voice.profile import icp
 
-        with self.noting(verb, subject=subject, detail=detail) as store:
+        with self.noting(verb, subject=subject, detail=detail, touches=touches) as store:
             yield store
             icp.apply_rule(store, self.tag)
             self._settle()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from icp_voice.profile.account_page import AccountPage
     from icp_voice.profile.coverage import Coverage
     from icp_voice.profile.coverage_page import CoveragePage
+    from icp_voice.profile.saturation import Saturation
 
 
 class InsightVerbs(QuestionVerbs):
@@ -58,6 +59,19 @@ class InsightVerbs(QuestionVerbs):
         from icp_voice.profile.account_page import account_page
 
         return account_page(self.store, self.settings, self.codebook, account, start=start, most=most)
+
+    def saturation(self) -> dict[str, Saturation]:
+        """Return category -> whether more interviews still bring new themes; reckoned once per state of the store."""
+        from icp_voice.profile.known import knowledge_of
+        from icp_voice.profile.saturation import measured
+        from icp_voice.store.voiced_themes import themes_state, voiced_themes
+
+        def make() -> dict[str, Saturation]:
+            voiced = voiced_themes(self.store.db)
+            return {name: measured(name, list(voiced.get(name, {}).values())) for name in self.codebook.names}
+
+        key = ("saturation", self.codebook.names, themes_state(self.store.db))
+        return knowledge_of(self.store).kept(self.store, key, make)
 
     def _answer_known(self, view: View) -> tuple[Answer, tuple[str, ...]]:
         """Return the answer to a view's question without its words, and the ids of the highlights that answer it.

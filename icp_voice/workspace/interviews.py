@@ -9,12 +9,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from icp_voice.errors import IcpVoiceError, UnknownName, unknown
-from icp_voice.model import Contact
+from icp_voice.model import Contact, Interview
 from icp_voice.workspace.insight import InsightVerbs
 
 if TYPE_CHECKING:
     from icp_voice.profile.interviews import InterviewState
     from icp_voice.profile.people import Person
+    from icp_voice.publish.guides import Guide
     from icp_voice.store import Store
     from icp_voice.store.interviews import Mark
 
@@ -83,15 +84,34 @@ class InterviewVerbs(InsightVerbs):
 
         An empty `person` stands for the pick without a name, or for the first one at the account.
         """
-        from icp_voice.profile.icp import find_account
         from icp_voice.publish.one_guide import one_guide
+
+        chosen = self._planned(account, person)
+        return one_guide(self.store, self.settings, self.codebook, chosen, format, folder=self.folder)
+
+    def interview_guides(self, people: int = 8, *, format: str = "html") -> str | bytes:
+        """Return the guides of the whole plan as one file: "html", "markdown" or "docx" (bytes)."""
+        from icp_voice.publish.one_guide import many_guides
+
+        interviews = self.plan(people).interviews
+        return many_guides(self.store, self.settings, self.codebook, interviews, format, folder=self.folder)
+
+    def shown_guides(self, account: str = "", person: str = "", *, people: int = 8) -> tuple[Guide, ...]:
+        """Return what guides show: that of a person of the plan, or those of the whole plan without an account."""
+        from icp_voice.publish.one_guide import shown_guides
+
+        chosen = (self._planned(account, person),) if account else self.plan(people).interviews
+        return shown_guides(self.store, self.settings, self.codebook, chosen, folder=self.folder)
+
+    def _planned(self, account: str, person: str) -> Interview:
+        from icp_voice.profile.icp import find_account
 
         found = (self.store.accounts.get(account) or find_account(self.store, account)).id
         planned = [one for one in self.plan(MOST_PLANNED).interviews if one.account == found]
         wanted = [one for one in planned if one.person.casefold() == person.strip().casefold()]
         if not wanted and (person or not planned):
             raise unknown("person in the plan", person, [one.person or "(without a name)" for one in planned])
-        return one_guide(self.store, self.settings, self.codebook, (wanted or planned)[0], format, folder=self.folder)
+        return (wanted or planned)[0]
 
     def _interview_states(self, marks: Sequence[Mark] | None = None) -> tuple[InterviewState, ...]:
         from icp_voice.profile.interviews import interviews

@@ -44,7 +44,7 @@ def _check(store: Store, change: Change) -> None:
         )
     if later := store.changes.later(change.number):
         raise IcpVoiceError(
-            f"Change {later} came after change {change.number} and is about the same passage.",
+            f"Change {later} came after change {change.number} and is about the same.",
             hint=f"Take back {later} first.",
         )
 
@@ -65,8 +65,13 @@ def take_back(base: Base, change: Change | None, *, decision: int = 0) -> None:
 
 
 def _undo(store: Store, change: Change) -> None:
-    from icp_voice.store.changes import REDACTED
+    from icp_voice.store.changes import ICP, REDACTED
 
+    if change.verb in ICP:
+        from icp_voice.profile.icp_undo import put_back
+
+        put_back(store, change.detail)
+        return
     if change.verb in REDACTED:
         made = TagState.REJECTED if change.verb == "reject redaction" else TagState.CONFIRMED
         before = change.detail["before"]
