@@ -8,11 +8,12 @@ from icp_voice.web.asker import Guarded
 from icp_voice.web.pages import (
     documents,
     home,
+    review,
     sign_in,
     undoing,
 )
 
-GUARDED = (documents, home, undoing)
+GUARDED = (documents, review, home, undoing)
 
 
 def register(app: FastAPI) -> None:

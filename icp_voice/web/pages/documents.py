@@ -206,12 +206,12 @@ def undo(
 
 def _told(done: Settled) -> str:
     """Return what came of settling, for people."""
-    lost, gained = done.before - done.quotes, done.quotes - done.before
-    if lost > 0:
-        return f"Saved. {lost} {'quotes' if lost > 1 else 'quote'} of this transcript no longer {'count' if lost > 1 else 'counts'}."
-    if gained > 0:
-        return f"Saved. {gained} {'quotes' if gained > 1 else 'quote'} of this transcript {'count' if gained > 1 else 'counts'} again."
-    return "Saved. New quotes are found by the next run."
+    change = done.quotes - done.before
+    if not change:
+        return "Saved. New quotes are found by the next run."
+    count = f"{abs(change)} quote{'s' if abs(change) > 1 else ''} of this transcript"
+    verb = "count" if abs(change) > 1 else "counts"
+    return f"Saved. {count} no longer {verb}." if change < 0 else f"Saved. {count} {verb} again."
 
 
 def _place(document: str, turn: int, h: str) -> str:
