@@ -39,6 +39,7 @@ from icp_voice.workspace.redaction import RedactionVerbs
 from icp_voice.workspace.review import ReviewVerbs
 from icp_voice.workspace.sources import SourceVerbs
 from icp_voice.workspace.uploads import UploadVerbs
+from icp_voice.workspace.viewing import ViewVerbs
 
 if TYPE_CHECKING:
     import pandas
@@ -47,6 +48,7 @@ __all__ = ["FACT_KINDS", "STORE", "FileResult", "Imported", "Progress", "Workspa
 
 
 class Workspace(
+    ViewVerbs,
     EditionVerbs,
     UploadVerbs,
     ReadingVerbs,

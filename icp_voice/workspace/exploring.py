@@ -1,8 +1,8 @@
-"""Verbs to look around with: who holds a theme, what is in none, views under other names, and who could tell more."""
+"""Verbs to look around with: who holds a theme, what is in none, and who could tell more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from icp_voice.profile.theme_detail import ThemeDetail
     from icp_voice.profile.theme_history import ThemeChange
     from icp_voice.profile.unassigned import Unassigned
+    from icp_voice.publish.cards import ThemeCard
+    from icp_voice.publish.material import Group
 
 MOST = 200
 ASKED = 5
@@ -22,17 +24,47 @@ AT_ONCE = 500
 
 
 class ExploringVerbs(ThemeVerbs, InsightVerbs):
-    """Verbs to look around with: who holds a theme, what is in none, views under other names, and who could tell more."""
+    """Verbs to look around with: who holds a theme, what is in none, and who could tell more."""
+
+    def figures_about(self) -> Group:
+        """Return whom figures such as "n of N ICP accounts" are about."""
+        from icp_voice.publish.cards import ground
+
+        return ground(self.store, self.tag).group
 
     def tagged_accounts(self) -> frozenset[str]:
         """Return the ids of the accounts that the document is about."""
         return frozenset(self.store.accounts.tagged(self.tag))
+
+    def category_titles(self) -> dict[str, str]:
+        """Return category -> its title, of those in the codebook."""
+        return {one.name: one.title for one in self.codebook}
+
+    def theme_names(self) -> dict[str, str]:
+        """Return theme -> its name, of hidden ones too."""
+        return self.store.themes.names()
+
+    def names_of_accounts(self, accounts: Sequence[str]) -> dict[str, str]:
+        """Return account -> its name, for the ids that are known."""
+        return self.store.accounts.names([one for one in accounts if one])
 
     def theme_counts(self, view: View | None = None, *, hidden: bool = False) -> dict[str, int]:
         """Return category -> how many themes are in a view."""
         from icp_voice.publish.cards import numbers
 
         return numbers(self.store, self.tag, self._checked(replace(view or View(), category="")), hidden=hidden)
+
+    def each_theme(self, view: View | None = None, *, hidden: bool = False) -> Iterator[ThemeCard]:
+        """Yield all themes of a view as cards, those of most accounts first."""
+        from icp_voice.publish.cards import cards
+
+        chosen, start = self._checked(view or View()), 0
+        while True:
+            found = cards(self.store, self.tag, chosen, start=start, most=MOST, hidden=hidden)
+            yield from found.items
+            if not found.next:
+                return
+            start = int(found.next)
 
     def theme_detail(self, theme: str, view: View | None = None) -> ThemeDetail:
         """Return the accounts, roles and keywords of a theme within a view."""
@@ -64,7 +96,17 @@ class ExploringVerbs(ThemeVerbs, InsightVerbs):
         self._checked(View(category=category))
         return unassigned_page(self.store, category, start=max(0, start), most=max(1, min(most, MOST)))
 
-    def move_highlights(self, highlights: list[str], theme: str) -> int:
+    def each_unassigned(self, category: str = "") -> Iterator[Unassigned]:
+        """Yield the highlights that have no theme, each with the reason, reading a part of them at a time."""
+        start = 0
+        while True:
+            found = self.unassigned_page(category, start=start, most=MOST)
+            yield from found.items
+            if not found.next:
+                return
+            start = int(found.next)
+
+    def move_highlights(self, highlights: Sequence[str], theme: str) -> int:
         """Put some highlights into a theme, all or none; each can be taken back by itself. Return how many."""
         picked = list(dict.fromkeys(highlights))
         if not picked:
@@ -85,29 +127,6 @@ class ExploringVerbs(ThemeVerbs, InsightVerbs):
             yield from (known[one] for one in ids if one in known)
             if not after:
                 return
-
-    def save_new_view(self, view: View, *, instead: str = "") -> None:
-        """Save a view under a name that no other view has; `instead` is the one that it may take the place of."""
-        name = view.name.strip()
-        if name != instead and name in {one.name for one in self.views()}:
-            raise IcpVoiceError(f'There is a view "{name}" already.', hint="Choose another name.")
-        self.save_view(replace(view, name=name))
-
-    def rename_view(self, name: str, to: str) -> None:
-        """Give a saved view another name; where it stands in the ICP document, it stays."""
-        from icp_voice.publish.arrangement import arrangement
-        from icp_voice.store.changes import now
-
-        view, to = self.view(name), to.strip()
-        if to == name:
-            return
-        with self.noting("rename view", subject=to) as store:
-            self.save_new_view(replace(view, name=to))
-            store.views.remove(name)
-            section = dict(arrangement(store.arrangement.all()).views).get(name)
-            if section:
-                store.arrangement.add("remove view", "view", name, by=self.by, at=now(), value={})
-                store.arrangement.add("add view", "view", to, by=self.by, at=now(), value={"section": section})
 
     def who_could_tell(self, view: View) -> tuple[Interview, ...]:
         """Return whom to ask a view's question: those of the interview plan, as if it were a gap already."""
