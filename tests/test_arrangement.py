@@ -14,6 +14,7 @@ from icp_voice.model import View
 from icp_voice.publish import Material, Paper, paper, render_section, report
 from icp_voice.publish.paragraphs import checked_markdown, paragraph_html, paragraph_markdown
 from icp_voice.publish.quotes import Saying
+from icp_voice.publish.render import Around
 from icp_voice.store import Store, open_store
 from icp_voice.workspace import Workspace
 from tests.test_reports import filled, made
@@ -38,13 +39,13 @@ def elsewhere(said: Saying) -> str:
 def test_one_section_is_shown_by_itself_and_its_quotes_link_to_where_they_are_told_to(material: Material) -> None:
     written = paper(material, "icp")
     pains = next(section for section in written.sections if section.name == "pain_points")
-    page = render_section(written, pains, "html", place=elsewhere)
+    page = render_section(written, pains, "html", around=Around(place=elsewhere))
     assert page.count("<section") == 1
     shown = re.findall(r'<q>(.*?)</q>.*?href="/documents/(\w+)#t(\d+)-(\d+)-(\d+)"', page, re.DOTALL)
     assert len(shown) == 4
     for text, document, turn, start, end in shown:
         assert unescape(text) == material.documents[document].turns[int(turn)].text[int(start) : int(end)]
-    text = render_section(written, pains, "markdown", place=elsewhere)
+    text = render_section(written, pains, "markdown", around=Around(place=elsewhere))
     assert text.startswith('<a id="pain_points"></a>')
     assert "](/documents/d1#t1-6-46)" in text
 

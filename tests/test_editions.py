@@ -316,3 +316,40 @@ def test_the_document_is_made_anew_only_after_something_changed(workspace: Works
     assert "praise" not in [section.name for section in second.sections]
     workspace.show_in_document("section", "praise")
     assert workspace.paper().sections == first.sections
+
+
+def test_what_is_redacted_after_freezing_is_hidden_in_the_names_that_an_edition_keeps(workspace: Workspace) -> None:
+    store = workspace.store
+    with store.transaction():
+        store.db.execute("update theme set name = 'Helen waits for Greyfen' where id = 'slow'")
+        store.db.execute("update fact set value = 'Greyfen partner' where kind = 'competitor'")
+        store.db.execute("update turn set text = text || ' Greyfen partner told us.' where document in ('d1', 'd3')")
+    workspace.write_paragraph("pain_points", "Our own Greyfen note.")
+    workspace.freeze_edition("First")
+    assert "waits for Greyfen" in workspace.show_edition("First")
+    assert "Greyfen partner" in {row["name"] for row in workspace.table("facts", edition="First")}
+    workspace.redact_words("Greyfen")
+    shown = workspace.show_edition("First")
+    assert "waits for Greyfen" not in shown
+    assert "Helen waits for ███████" in shown
+    assert "Our own Greyfen note." in shown
+    names = {row["name"] for row in workspace.table("themes", edition="First")}
+    assert "Helen waits for ███████" in names
+    assert not [row for row in workspace.table("facts", edition="First") if "Greyfen" in row["name"] + row["id"]]
+    workspace.freeze_edition("Second")
+    assert not [one for one in changes(workspace, "First", "Second").values() if one[0] == "renamed"]
+
+
+def test_an_arrangement_is_taken_back_like_any_other_change(workspace: Workspace) -> None:
+    number = workspace.hide_in_document("theme", "slow")
+    change = workspace.last_undoable()
+    assert change is not None
+    assert change.verb == "hide in document"
+    workspace.undo(change.number)
+    assert not workspace.arrangement().hidden_themes
+    assert [one.undone for one in workspace.arranged() if one.number == number] == [True]
+    workspace.hide_in_document("theme", "slow")
+    workspace.undo_arrangement()
+    assert workspace.changes()[1].undone
+    with pytest.raises(IcpVoiceError, match="nothing that can be taken back"):
+        workspace.undo()

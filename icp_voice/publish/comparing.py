@@ -12,7 +12,7 @@ from icp_voice.publish.difference import Comparison
 from icp_voice.publish.freezing import evidence_saying, turn_keys
 from icp_voice.publish.ledger import Evidence, Ledger
 from icp_voice.publish.paper import ICP, Place
-from icp_voice.publish.render import environment
+from icp_voice.publish.render import Around, environment
 from icp_voice.publish.report import ENDINGS, tidy
 from icp_voice.publish.sections import REPORTS
 from icp_voice.store import Store
@@ -44,10 +44,9 @@ def show_comparison(
     if format not in ENDINGS:
         raise unknown("format", format, ENDINGS)
     titles = {section.name: section.title for section in REPORTS[ICP].sections} | {ELSEWHERE: "Elsewhere"}
-    template = environment(format, folder, place=place or (lambda _: "")).get_template(
-        f"comparison.{ENDINGS[format]}.j2"
-    )
-    text = template.render(comparison=comparison, titles=titles, linked=place is not None)
+    around = Around(place=place or (lambda said: ""))
+    template = environment(format, folder).get_template(f"comparison.{ENDINGS[format]}.j2")
+    text = template.render(**around.given(format), comparison=comparison, titles=titles, linked=place is not None)
     return tidy(text) if format == "markdown" else text
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from icp_voice.model import Document
 from icp_voice.publish.frozen import plain, read
+from icp_voice.publish.hidden_since import hidden_since
 from icp_voice.publish.ledger import Evidence, Keys, Ledger, ledger
 from icp_voice.publish.material import Material
 from icp_voice.publish.paper import ICP, Filled, Paper, paper
@@ -64,7 +65,8 @@ def freeze(material: Material, store: Store) -> tuple[str, str, dict[str, int]]:
 
 def thaw(store: Store, edition: Edition) -> tuple[Paper, tuple[Transcript, ...]]:
     """Return an edition as it was frozen, with its transcripts; words that are no longer kept are not shown."""
-    data = msgspec.json.decode(store.editions.paper(edition.number))
+    basis = msgspec.json.decode(store.editions.ledger(edition.number))
+    data = hidden_since(store, msgspec.json.decode(store.editions.paper(edition.number)), basis)
     kept = _kept(store, _documents(data), data.get("names", {}))
 
     def find(value: Mapping[str, Any]) -> Saying:
@@ -80,7 +82,8 @@ def thaw(store: Store, edition: Edition) -> tuple[Paper, tuple[Transcript, ...]]
 
 def thaw_ledger(store: Store, edition: Edition) -> Ledger:
     """Return what an edition rests on."""
-    return read(Ledger, msgspec.json.decode(store.editions.ledger(edition.number)), lambda value: _found(value, None))
+    basis = msgspec.json.decode(store.editions.ledger(edition.number))
+    return read(Ledger, hidden_since(store, basis, basis), lambda value: _found(value, None))
 
 
 def title(edition: Edition) -> str:

@@ -25,6 +25,7 @@ from icp_voice.store import Store
 
 PEOPLE = 8
 PERSON = "person:"
+Said = tuple[Mapping[str, Document], Mapping[str, Highlight]]
 PACKAGES = ("icp-voice", "sqlite-utils", "sentence-transformers", "bertopic")
 
 
@@ -36,12 +37,15 @@ def gather(
     *,
     people: int = PEOPLE,
     folder: Path | None = None,
+    said: Said | None = None,
 ) -> Material:
-    """Gather everything once. `folder` is the workspace, whose own reports/ come before the shipped ones."""
+    """Gather everything once. `folder` is the workspace, whose own reports/ come before the shipped ones.
+
+    `said` is what was said, if it has been read already.
+    """
     tag = settings.coverage.tag
     accounts = {account.id: account for account in store.accounts.all()}
-    documents = {document.id: document for document in store.documents.all(turns=True)}
-    highlights = {highlight.id: highlight for highlight in store.highlights.select(View())}
+    documents, highlights = said or read_said(store)
     group = _group(store, tag, accounts, highlights.values())
     of_tagged = coverage(store, settings, codebook)
     shown = of_tagged if group.tagged else matrix(store, settings, codebook, _by_name(accounts, group.heard))
@@ -77,6 +81,18 @@ def gather(
         arrangement=arranged,
         shown_views=_shown_views(store, arranged),
     )
+
+
+def read_said(store: Store) -> Said:
+    """Return the documents and the highlights by their ids, in the order in which they were said."""
+    documents = {document.id: document for document in store.documents.all(turns=True)}
+    return documents, {highlight.id: highlight for highlight in store.highlights.select(View())}
+
+
+def rearranged(material: Material, store: Store) -> Material:
+    """Return the same as it is arranged now, where nothing else was written since."""
+    held = _arranged(store, material.codebook, material.themes, material.highlights)
+    return replace(material, arrangement=held, shown_views=_shown_views(store, held))
 
 
 def _arranged(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from icp_voice.model import Account, Answer, Document, Fact, Gap, Highlight, InterviewPlan, Theme, View
 from icp_voice.profile.coverage import Coverage
@@ -16,6 +17,7 @@ from icp_voice.settings import Category, Codebook
 
 ACCOUNT = "account"
 DOCUMENT = "document"
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,14 @@ class Material:
     folder: Path | None = field(default=None)
     arrangement: Arrangement = field(default_factory=Arrangement)
     shown_views: tuple[tuple[View, tuple[Highlight, ...]], ...] = ()
+    _once: dict[Hashable, object] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what `make` makes of this material, made when it is first asked for under a key."""
+        if key not in self._once:
+            self._once[key] = make()
+        found: Made = self._once[key]  # type: ignore[assignment]
+        return found
 
     @property
     def unarranged(self) -> Material:
@@ -122,7 +132,14 @@ class Material:
 
     def of_category(self, category: str) -> list[Highlight]:
         """Return the highlights of a category in the order they were said."""
-        return [highlight for highlight in self.highlights.values() if category in highlight.categories]
+        return list(self.once("of category", self._by_category).get(category, ()))
+
+    def _by_category(self) -> Mapping[str, list[Highlight]]:
+        found: dict[str, list[Highlight]] = {}
+        for highlight in self.highlights.values():
+            for category in dict.fromkeys(highlight.categories):
+                found.setdefault(category, []).append(highlight)
+        return found
 
     def themes_of(self, category: str) -> list[Theme]:
         """Return the themes of a category, those of most ICP accounts first."""

@@ -90,8 +90,3 @@ def _filled(material: Material, section: Section) -> Filled:
 def _empty(section: Filled) -> bool:
     """Tell whether it is the section of views and nobody put any into it."""
     return isinstance(section.value, Asked) and not (section.value.views or section.top or section.end)
-
-
-def in_page(said: Saying) -> str:
-    """Return the link to a quote's place in the transcripts at the end of the same page."""
-    return f"#{said.anchor}"

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -27,11 +29,38 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+=](?=[\s=-]|$)|\d{1,9}(?=[.)](\s|$)))")
 
 
-def environment(format: str, folder: Path | None = None, *, place: Callable[[Any], str] | None = None) -> Environment:
-    """Return the environment for "html" or "markdown"; the templates of the workspace come before the shipped ones.
+def in_page(said: Any) -> str:
+    """Return the link to a quote's place in the transcripts at the end of the same page."""
+    return f"#{said.anchor}"
 
-    `place` is what templates ask where the link of a quote leads.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a page puts around the parts of a report; by itself, a report puts nothing.
+
+    `place` tells where a quote links to, `ways` where the quotes of a category, or "accounts", are found ("" for
+    nowhere), and `tools` what stands beside a part: a section, theme, quote, paragraph or view.
     """
+
+    name: str = ""
+    place: Callable[[Any], str] = in_page
+    ways: Callable[[str], str] = lambda what: ""
+    tools: Callable[[str, Any], str] = lambda part, value: ""
+
+    def given(self, format: str) -> dict[str, object]:
+        """Return what templates are given."""
+        place = _addresses(self.place) if format == "markdown" else self.place
+        return {"place": place, "ways": self.ways, "tools": self.tools}
+
+
+@lru_cache(maxsize=32)
+def lasting_environment(format: str, folder: Path | None = None) -> Environment:
+    """Return the environment that templates are read into once, for what is shown again and again."""
+    return environment(format, folder)
+
+
+def environment(format: str, folder: Path | None = None) -> Environment:
+    """Return the environment for "html" or "markdown"; the templates of the workspace come before the shipped ones."""
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.exceptions import SecurityError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -58,8 +87,7 @@ def environment(format: str, folder: Path | None = None, *, place: Callable[[Any
     )
     as_text = paragraph_markdown if format == "markdown" else paragraph_html
     made.filters.update(day=day, counted=counted, number=number, short=short, paragraph=as_text)
-    if place:
-        made.globals["place"] = _addresses(place) if format == "markdown" else place
+    made.globals.update(Around().given(format))
     if format == "markdown":
         made.filters.update(strong=_strong, plain=_plain, code=_code, heading=_heading)
     return made

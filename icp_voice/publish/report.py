@@ -7,8 +7,8 @@ from pathlib import Path
 
 from icp_voice.errors import unknown
 from icp_voice.publish.material import Material
-from icp_voice.publish.paper import Filled, Paper, Place, in_page, paper
-from icp_voice.publish.render import environment
+from icp_voice.publish.paper import Filled, Paper, paper
+from icp_voice.publish.render import Around, environment, lasting_environment
 from icp_voice.publish.sections import REPORTS
 from icp_voice.publish.transcripts import Transcript, transcripts
 
@@ -23,13 +23,9 @@ def report(material: Material, name: str, format: str = "html") -> str:
     return rendered(written, format, transcripts(material, written.sayings()), folder=material.folder)
 
 
-def rendered(
-    written: Paper, format: str, appendix: tuple[Transcript, ...], *, folder: Path | None = None, place: Place = in_page
-) -> str:
-    """Return a paper with its transcripts as one page; `place` tells where a quote links to."""
-    template = environment(_known(format), folder, place=place).get_template(
-        f"{written.report.template}.{ENDINGS[format]}.j2"
-    )
+def rendered(written: Paper, format: str, appendix: tuple[Transcript, ...], *, folder: Path | None = None) -> str:
+    """Return a paper with its transcripts as one page."""
+    template = environment(_known(format), folder).get_template(f"{written.report.template}.{ENDINGS[format]}.j2")
     text = template.render(**_given(written), sections=written.sections, transcripts=appendix)
     return tidy(text) if format == "markdown" else text
 
@@ -45,11 +41,11 @@ def word_report(written: Paper, appendix: tuple[Transcript, ...], *, folder: Pat
 
 
 def render_section(
-    written: Paper, section: Filled, format: str = "html", *, folder: Path | None = None, place: Place = in_page
+    written: Paper, section: Filled, format: str = "html", *, folder: Path | None = None, around: Around | None = None
 ) -> str:
     """Return one section of a paper by itself, with its heading, for a page that has a head and a foot of its own."""
-    template = environment(_known(format), folder, place=place).get_template(f"_section.{ENDINGS[format]}.j2")
-    text = template.render(**_given(written), section=section)
+    template = lasting_environment(_known(format), folder).get_template(f"_section.{ENDINGS[format]}.j2")
+    text = template.render(**_given(written), **(around or Around()).given(format), section=section)
     return tidy(text) if format == "markdown" else text
 
 

@@ -64,8 +64,7 @@ def themed(material: Material, name: str, *, only: Sequence[Highlight] | None = 
     if category is None:
         return None
     said = material.of_category(name) if only is None else list(only)
-    kept = {highlight.id for highlight in said}
-    shown = shown_themes(material, name, kept)
+    shown = shown_themes(material, name, None if only is None else {highlight.id for highlight in said})
     full = [
         replace(one, quotes=one.quotes[: max(FEWER_QUOTES, _pinned(material, one))]) if n >= IN_FULL else one
         for n, one in enumerate(shown[:MOST_THEMES])
@@ -90,6 +89,12 @@ def shown_themes(material: Material, category: str, kept: set[str] | None = None
 
     Those that people hid in the document are left out, and those that they put in an order come first.
     """
+    if kept is None:
+        return list(material.once(("themes", category), lambda: _shown_themes(material, category, None)))
+    return _shown_themes(material, category, kept)
+
+
+def _shown_themes(material: Material, category: str, kept: set[str] | None) -> list[ShownTheme]:
     found = []
     arranged = material.arrangement
     for theme in material.themes_of(category):

@@ -16,8 +16,12 @@ MARKED = ("mark", "unmark")
 THEMED = ("rename theme", "hide theme", "show theme", "merge themes", "split theme", "move highlight")
 INTERVIEWED = ("mark interview",)
 ICP = ("set icp", "remove icp rule", "tag account")
+ARRANGED = tuple(
+    f"{action} in document"
+    for action in ("hide", "show", "order", "annotate", "write", "remove", "add view", "remove view")
+)
 REDACTED = ("redact", "redact words", "confirm redaction", "reject redaction")
-UNDOABLE = (*DECIDED, *MARKED, *THEMED, *INTERVIEWED, *ICP, *REDACTED)
+UNDOABLE = (*DECIDED, *MARKED, *THEMED, *INTERVIEWED, *ICP, *REDACTED, *ARRANGED)
 # A decision about a tag, or about who is ICP, can be taken back while it is the latest about it, a passage while nothing
 # was said of it since; what was decided about themes can be taken back by itself, whatever came later.
 LATER = f"""
@@ -104,6 +108,13 @@ class Changes:
         """Return the change by which a decision about themes was made."""
         found = self._select(
             f"where verb in {THEMED} and json_extract(detail, '$.decision') = :decision {LATEST}", decision=decision
+        )
+        return next(iter(found), None)
+
+    def of_arrangement(self, arranged: int) -> Change | None:
+        """Return the change by which something was done to the document's arrangement."""
+        found = self._select(
+            f"where verb in {ARRANGED} and json_extract(detail, '$.number') = :arranged {LATEST}", arranged=arranged
         )
         return next(iter(found), None)
 

@@ -6,7 +6,7 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
-from icp_voice.store import page_tables
+from icp_voice.store import page_tables, written
 
 migrations = Migrations("icp_voice")
 
@@ -447,3 +447,9 @@ def m017_accounts(db: Database) -> None:
     create index account_alias_account on account_alias (account);
     """,
     )
+
+
+@migrations()
+def m018_written(db: Database) -> None:
+    """Count the writes, so that what was made of the store can be kept until there is another."""
+    written.set_up(db)

@@ -35,6 +35,7 @@ from icp_voice.store.theme_pages import ThemePages
 from icp_voice.store.themes import Themes
 from icp_voice.store.vectors import Vectors
 from icp_voice.store.views import Views
+from icp_voice.store.written import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Store:
     editions: Editions
     pages: Pages
     theme_pages: ThemePages
+    written: Written
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -130,4 +132,5 @@ def open_store(path: Path, privacy: Privacy | None = None) -> Store:
         Editions(db),
         pages,
         ThemePages(db, pages),
+        Written(db),
     )

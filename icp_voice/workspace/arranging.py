@@ -111,6 +111,8 @@ class ArrangingVerbs(ThemeVerbs, ReportVerbs):
             )
         with self.noting("undo in document", subject=chosen.target, detail={"number": chosen.number}) as store:
             store.arrangement.undo(chosen.number)
+            if change := store.changes.of_arrangement(chosen.number):
+                store.changes.undone(change.number)
         return chosen
 
     def _arrange(self, action: str, part: str, target: str, **value: object) -> int:

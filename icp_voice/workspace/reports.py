@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icp_voice.errors import IcpVoiceError, unknown
 from icp_voice.model import InterviewPlan
+from icp_voice.workspace.base import STORE
 from icp_voice.workspace.insight import InsightVerbs
 
 if TYPE_CHECKING:
-    from icp_voice.publish import Material, Paper
-    from icp_voice.publish.paper import Place
+    from icp_voice.publish import Filled, Material, Paper
+    from icp_voice.publish.kept import Kept, Source
+    from icp_voice.publish.render import Around
 
 
 FORMATS = {".html": "html", ".htm": "html", ".md": "markdown", ".docx": "docx"}
@@ -37,35 +40,51 @@ class ReportVerbs(InsightVerbs):
 
         if name not in REPORTS:
             raise unknown("report", name, REPORTS)
-        papers: dict[str, tuple[object, Paper]] = self.__dict__.setdefault("_papers", {})
-        now = self._stamp()
-        if name not in papers or papers[name][0] != now:
-            papers[name] = (now, paper(self._material, name))
-        return papers[name][1]
+        return self._papers.made(self._made_from, ("paper", name), lambda material: paper(material, name))
 
-    def _stamp(self) -> tuple[object, ...]:
-        """Return what differs as soon as this or another process has written, or the settings were changed."""
-        conn = self.store.db.conn
-        version = conn.execute("pragma data_version").fetchone()[0]
-        return version, conn.total_changes, self.settings, self.codebook, self.store.redactions.privacy
-
-    def show_section(self, paper: Paper, section: str, *, format: str = "html", place: Place | None = None) -> str:
-        """Return one section of a paper, by its name; `place` tells where the link of a quote leads."""
+    def show_section(self, paper: Paper, section: str, *, format: str = "html", around: Around | None = None) -> str:
+        """Return one section of a paper, by its name; `around` is what a page puts around its parts."""
         from icp_voice.publish import render_section
-        from icp_voice.publish.paper import in_page
+        from icp_voice.publish.render import Around
 
         sections = {one.name: one for one in paper.sections}
         if section not in sections:
             raise unknown("section", section, sections)
-        return render_section(paper, sections[section], format, folder=self.folder, place=place or in_page)
+        return render_section(paper, sections[section], format, folder=self.folder, around=around or Around())
+
+    def shown_sections(self, name: str, around: Around) -> tuple[tuple[Filled, str], ...]:
+        """Return the sections of a report, each with its HTML, kept as long as the report itself is.
+
+        `around` is known by its name: of the same name, it must be the same.
+        """
+        written = self.paper(name)
+        return self._papers.made(
+            self._made_from,
+            ("sections", name, around.name),
+            lambda _: tuple((one, self.show_section(written, one.name, around=around)) for one in written.sections),
+        )
+
+    @cached_property
+    def _papers(self) -> Kept:
+        from icp_voice.publish.kept import kept_of
+
+        return kept_of(self.folder / STORE)
+
+    @property
+    def _made_from(self) -> Source:
+        from icp_voice.publish.kept import Source
+
+        return Source(
+            store=self.store,
+            settings=self.settings,
+            codebook=self.codebook,
+            ask=lambda view: self.ask(view.question, view),
+            folder=self.folder,
+        )
 
     @property
     def _material(self) -> Material:
-        from icp_voice.publish import gather
-
-        return gather(
-            self.store, self.settings, self.codebook, lambda view: self.ask(view.question, view), folder=self.folder
-        )
+        return self._papers.material(self._made_from)
 
     def write_guides(self, plan: InterviewPlan, folder: str | Path) -> list[Path]:
         """Write a printable interview guide per person of a plan."""
@@ -98,12 +117,10 @@ class ReportVerbs(InsightVerbs):
         """Return a report as the bytes of a file: "html", "markdown" or "docx"."""
         if format != "docx":
             return self.report(name, format=format).encode()
-        from icp_voice.publish import paper
         from icp_voice.publish.report import word_report
         from icp_voice.publish.transcripts import transcripts
 
-        material = self._material
-        written = paper(material, name)
+        written, material = self.paper(name), self._material
         return word_report(written, transcripts(material, written.sayings()), folder=self.folder)
 
 

@@ -65,8 +65,11 @@ def take_back(base: Base, change: Change | None, *, decision: int = 0) -> None:
 
 
 def _undo(store: Store, change: Change) -> None:
-    from icp_voice.store.changes import ICP, REDACTED
+    from icp_voice.store.changes import ARRANGED, ICP, REDACTED
 
+    if change.verb in ARRANGED:
+        store.arrangement.undo(_number(change.detail["number"]))
+        return
     if change.verb in ICP:
         from icp_voice.profile.icp_undo import put_back
 

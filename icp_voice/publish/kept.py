@@ -1,0 +1,141 @@
+"""What reports are made of, and the ICP document as a page shows it, kept until the store says something else.
+
+Everybody in this process who has the file open shares it. What is made anew after a write is as little as the write
+asks for: after somebody arranged the document, only its sections; after a tag was corrected, what is reckoned from tags,
+and of what was said only that account's.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock, RLock
+from typing import TypeVar
+
+from icp_voice.model import Answer, Highlight, View
+from icp_voice.publish.gather import Said, gather, read_said, rearranged
+from icp_voice.publish.material import Material
+from icp_voice.settings import Codebook, Settings
+from icp_voice.store import Store
+from icp_voice.store.redactions import Privacy
+from icp_voice.store.written import Numbers
+
+# More passages than these are read together with all others: one pass over everything is then cheaper.
+MANY = 20_000
+MOST_MADE = 256
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where material comes from: the store, and what the workspace says of how to read it."""
+
+    store: Store
+    settings: Settings
+    codebook: Codebook
+    ask: Callable[[View], Answer]
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What kept material was made from; `counted` is up to which write accounts were reckoned."""
+
+    numbers: Numbers
+    settings: Settings
+    codebook: Codebook
+    privacy: Privacy
+    counted: int
+
+    def reads_like(self, other: _State) -> bool:
+        """Tell whether both read the store in the same way."""
+        return (self.privacy, self.settings, self.codebook) == (other.privacy, other.settings, other.codebook)
+
+
+class Kept:
+    """The material of one store and what was made of it. Several threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._state: _State | None = None
+        self._material: Material | None = None
+        self._made: dict[Hashable, object] = {}
+
+    def material(self, source: Source) -> Material:
+        """Return what reports are made of now."""
+        if source.store.db.conn.in_transaction:
+            return _gathered(source)
+        with self._lock:
+            # Read before anything else is: what is written meanwhile makes the next one look again.
+            now = _state(source)
+            if self._material is None or self._state != now:
+                self._material = self._anew(source, now)
+                self._state, self._made = now, {}
+            return self._material
+
+    def made(self, source: Source, key: Hashable, make: Callable[[Material], Made]) -> Made:
+        """Return what `make` makes of the material, made once per state of the store and key."""
+        with self._lock:
+            material = self.material(source)
+            if material is not self._material:
+                return make(material)
+            if key not in self._made:
+                if len(self._made) >= MOST_MADE:
+                    self._made.clear()
+                self._made[key] = make(material)
+            found: Made = self._made[key]  # type: ignore[assignment]
+            return found
+
+    def _anew(self, source: Source, now: _State) -> Material:
+        """Return the material of now, made from the kept one as far as that still holds."""
+        was, known = self._state, self._material
+        if was is None or known is None or not was.reads_like(now) or was.numbers.rest != now.numbers.rest:
+            return _gathered(source)
+        if was.numbers.tags == now.numbers.tags:
+            return rearranged(known, source.store)
+        highlights = _recoded(source.store, known.highlights, was.counted)
+        return _gathered(source) if highlights is None else _gathered(source, (known.documents, highlights))
+
+
+def _state(source: Source) -> _State:
+    store = source.store
+    return _State(
+        store.written.numbers(), source.settings, source.codebook, store.redactions.privacy, store.counted.version()
+    )
+
+
+def _gathered(source: Source, said: Said | None = None) -> Material:
+    return gather(
+        source.store,
+        source.settings,
+        source.codebook,
+        source.ask,
+        folder=source.folder,
+        said=said or read_said(source.store),
+    )
+
+
+def _recoded(store: Store, known: Mapping[str, Highlight], since: int) -> dict[str, Highlight] | None:
+    """Return the highlights, those of accounts that were written about since read anew; None if they are too many."""
+    ids = store.written.passages_of(store.counted.since(since))
+    if len(ids) > MANY:
+        return None
+    gone = set(ids)
+    fresh = {one.id: one for one in store.highlights.select(View(), ids=ids)}
+    if fresh.keys() == gone & known.keys():
+        return {id: fresh.get(id, one) for id, one in known.items()}
+    both = [*(one for id, one in known.items() if id not in gone), *fresh.values()]
+    both.sort(key=lambda one: (one.file, len(one.place), one.place, one.turn, one.start))
+    return {one.id: one for one in both}
+
+
+_SHARED: weakref.WeakValueDictionary[Path, Kept] = weakref.WeakValueDictionary()
+_LOCK = Lock()
+
+
+def kept_of(file: Path) -> Kept:
+    """Return what is kept of the store at `file`, the same for everybody in this process who has it open."""
+    with _LOCK:
+        return _SHARED.setdefault(file.resolve(), Kept())

@@ -1,0 +1,99 @@
+"""What was written since: numbers that grow with every write, so that what was made of the store can be kept till then.
+
+All who have the file open see the same numbers. What only keeps account of other tables is not counted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+ARRANGED, TAGS, REST = "arranged", "tags", "rest"
+WATCHED = {
+    ARRANGED: ("arrangement",),
+    TAGS: ("tag",),
+    REST: (
+        "account",
+        "account_alias",
+        "account_said",
+        "account_tag",
+        "asked",
+        "assignment",
+        "contact",
+        "document",
+        "duplicate",
+        "fact",
+        "highlight",
+        "interview",
+        "interview_mark",
+        "meta",
+        "put_aside",
+        "redaction",
+        "source_gone",
+        "source_record",
+        "speaker",
+        "theme",
+        "theme_decision",
+        "theme_member",
+        "theme_pin",
+        "turn",
+        "vector",
+        "view",
+    ),
+}
+# Who marked a passage last is no part of what is shown of it.
+COLUMNS = {"highlight": " of id, document, turn, start, end, context, key"}
+# What only keeps account of other tables, or is not read by anything that is kept.
+NOT_WATCHED = frozenset(
+    """_sqlite_migrations arrival change counted done edition first_said moved page_count page_document page_highlight
+    page_stale page_tag skipped source_account tag_before theme_event turn_search turn_search_config turn_search_data
+    turn_search_docsize turn_search_idx written""".split()
+)
+TABLE = "create table written (part text primary key, number integer not null) without rowid"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How often something was written: to the arrangement of the document, to tags, and to anything else."""
+
+    arranged: int
+    tags: int
+    rest: int
+
+
+class Written:
+    """Reads the written table, which triggers keep."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def numbers(self) -> Numbers:
+        """Return the numbers as they are now."""
+        known = dict(self._db.execute("select part, number from written").fetchall())
+        return Numbers(known[ARRANGED], known[TAGS], known[REST])
+
+    def passages_of(self, accounts: Collection[str]) -> list[str]:
+        """Return the ids of the highlights in the documents of some accounts; "" stands for nobody's documents."""
+        rows = self._db.execute(
+            "select highlight.id from document join highlight on highlight.document = document.id"
+            " where document.account in (select value from json_each(?))",
+            (json.dumps(sorted(accounts)),),
+        )
+        return [row[0] for row in rows.fetchall()]
+
+
+def set_up(db: Database) -> None:
+    """Make the table, and the triggers that count."""
+    db.execute(TABLE)
+    for part, tables in WATCHED.items():
+        db.execute("insert into written values (?, 0)", (part,))
+        for table in tables:
+            for event in ("insert", "delete", "update"):
+                columns = COLUMNS.get(table, "") if event == "update" else ""
+                db.execute(
+                    f"create trigger {table}_written_{event} after {event}{columns} on {table}"
+                    f" begin update written set number = number + 1 where part = '{part}'; end"
+                )

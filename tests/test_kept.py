@@ -1,0 +1,86 @@
+"""What reports are made of is kept until something is written, and then made anew as far as the write asks for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from icp_voice.publish import kept
+from icp_voice.store import open_store
+from icp_voice.store.written import NOT_WATCHED, WATCHED
+from icp_voice.workspace import Workspace
+from tests.test_reports import filled
+
+QUICK = ["hide", "reject"]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Ledger & Moor with four documents."""
+    Workspace.init(tmp_path / "ws", company="Ledger & Moor")
+    opened = Workspace(tmp_path / "ws", by="anna")
+    filled(opened.store)
+    return opened
+
+
+WRITES: dict[str, Callable[[Workspace], object]] = {
+    "hide": lambda one: one.hide_in_document("theme", "slow"),
+    "paragraph": lambda one: one.write_paragraph("glance", "Ours."),
+    "reject": lambda one: one.reject("h1", "pain_point"),
+    "confirm": lambda one: one.confirm("h3", "praise"),
+    "rename": lambda one: one.rename_theme("slow", "Slow month ends"),
+    "redact": lambda one: one.redact_words("queue"),
+    "account": lambda one: one.store.db.execute("update account set name = 'Another' where id = 'a1'"),
+    "document": lambda one: one.store.db.execute("update document set date = '2026-09-09' where id = 'd1'"),
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("by_another", [False, True])
+def test_a_write_by_anybody_is_in_the_next_report(workspace: Workspace, write: str, by_another: bool) -> None:
+    before = workspace.paper()
+    assert workspace.paper() is before
+    other = Workspace(workspace.folder, by="ben") if by_another else workspace
+    with other.store.transaction():
+        WRITES[write](other)
+    after = workspace.paper()
+    assert after != before
+    fresh = kept.Kept()
+    assert fresh.material(workspace._made_from) == workspace._material
+    assert list(fresh.material(workspace._made_from).highlights) == list(workspace._material.highlights)
+
+
+@pytest.mark.parametrize("write", QUICK)
+def test_what_was_said_is_not_read_anew_for_an_arrangement_or_a_tag(
+    workspace: Workspace, write: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.paper()
+    monkeypatch.setattr(kept, "read_said", lambda store: pytest.fail("everything was read anew"))
+    WRITES[write](workspace)
+    workspace.paper()
+    workspace.undo()
+    workspace.paper()
+
+
+def test_a_write_that_is_not_finished_is_kept_from_others(workspace: Workspace) -> None:
+    before = workspace.paper()
+    with pytest.raises(RuntimeError), workspace.store.transaction():
+        workspace.hide_in_document("theme", "slow")
+        assert workspace.paper() != before
+        raise RuntimeError
+    assert workspace.paper() == before
+
+
+def test_workspaces_of_one_folder_share_what_is_kept(workspace: Workspace) -> None:
+    assert Workspace(workspace.folder).paper() is workspace.paper()
+
+
+def test_every_table_is_watched_or_said_not_to_be(tmp_path: Path) -> None:
+    open_store(tmp_path / "voice.db").close()
+    db = sqlite3.connect(tmp_path / "voice.db")
+    tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
+    db.close()
+    assert tables - {"sqlite_sequence"} == NOT_WATCHED.union(*WATCHED.values()) & tables
