@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,6 +82,20 @@ _COUNTED: Mapping[str, str] = {
 }
 
 
+# What is counted, in this order: what one of it and many of it are called.
+_COUNTS: Mapping[str, tuple[str, str]] = {
+    "files": ("file", "files"),
+    "accounts": ("account", "accounts"),
+    "contacts": ("person", "people"),
+    "highlights": ("passage", "passages"),
+    "codings": ("coding", "codings"),
+    "new": ("new", "new"),
+    "updated": ("updated", "updated"),
+    "duplicates": ("known already", "known already"),
+    "errors": ("not read", "not read"),
+}
+
+
 def told_changes(store: Store, codebook: Codebook, changes: Sequence[Change]) -> tuple[ToldChange, ...]:
     """Return changes in words, in their order."""
     teller = _Teller(store, codebook, changes)
@@ -121,7 +135,7 @@ class _Teller:
         if change.verb in self._special:
             return self._special[change.verb](change)
         if change.verb in _COUNTED:
-            counts = ", ".join(f"{value:,} {name}" for name, value in change.detail.items() if isinstance(value, int))
+            counts = "" if change.verb == "run" else ", ".join(_counts(change.detail))
             return ToldChange(change=change, text=_COUNTED[change.verb] + (f": {counts}" if counts else ""))
         text, kind = _WORDS.get(change.verb, (change.verb, ""))
         if kind in ("", "person"):
@@ -143,7 +157,9 @@ class _Teller:
     def _passage(self, change: Change, text: str) -> ToldChange:
         where = self._places.get(change.subject)
         kind = "passage" if where else ""
-        return ToldChange(change=change, text=text, about="where it stands" if where else "", kind=kind, target=where or "")
+        return ToldChange(
+            change=change, text=text, about="where it stands" if where else "", kind=kind, target=where or ""
+        )
 
     def _theme(self, change: Change, text: str, theme: str = "") -> ToldChange:
         theme = theme or change.subject
@@ -186,24 +202,36 @@ class _Teller:
     @cached_property
     def _places(self) -> dict[str, str]:
         rows = self._store.db.execute(
-            "select id, document, turn, start, end from live_highlight"
-            " where id in (select value from json_each(?))",
+            "select id, document, turn, start, end from live_highlight where id in (select value from json_each(?))",
             (self._subjects,),
         )
         return {row[0]: f"{row[1]}#t{row[2]}-{row[3]}-{row[4]}" for row in rows.fetchall()}
 
 
+def _counts(detail: Mapping[str, object]) -> Iterator[str]:
+    for name, (one, many) in _COUNTS.items():
+        if count := detail.get(name):
+            yield f"{count:,} {one if count == 1 else many}"
+
+
 def _settings(change: Change) -> str:
     keys = change.detail.get("keys")
     named = ", ".join(map(str, keys)) if isinstance(keys, list) else ""
-    return "changed " + (named or "nothing") + (
-        f"; {_many(change.detail['speakers'], 'speaker')} changed side" if change.detail.get("speakers") else ""
-    ) + " in"
+    return (
+        "changed "
+        + (named or "nothing")
+        + (f"; {_many(change.detail['speakers'], 'speaker')} changed side" if change.detail.get("speakers") else "")
+        + " in"
+    )
 
 
 def _tagged(change: Change) -> str:
     tag, held = change.detail.get("tag", ""), change.detail.get("held")
-    return f"left it to the {tag} rule whether it holds" if held is None else f"{'put into' if held else 'kept out of'} {tag}:"
+    return (
+        f"left it to the {tag} rule whether it holds"
+        if held is None
+        else f"{'put into' if held else 'kept out of'} {tag}:"
+    )
 
 
 def _many(count: object, what: str) -> str:

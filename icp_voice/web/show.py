@@ -20,6 +20,7 @@ from icp_voice.publish.render import FOLDER, environment
 from icp_voice.publish.transcripts import clock
 from icp_voice.web.asker import Asker, asker_of, site_of
 from icp_voice.web.site import Notice, Site
+from icp_voice.web.working import line
 from icp_voice.workspace.reading import PIECE
 
 HERE = Path(__file__).parent
@@ -46,7 +47,7 @@ def templates() -> Environment:
     folders = [str(HERE / "templates"), *(str(path) for path in home.folders(FOLDER))]
     made.loader = ChoiceLoader([FileSystemLoader(folders)])
     made.auto_reload = False
-    made.filters.update(clock=clock, place=place, ago=ago, sign=lambda state: SIGNS.get(str(state), ""))
+    made.filters.update(clock=clock, place=place, ago=ago, moment=moment, sign=lambda state: SIGNS.get(str(state), ""))
     made.globals.update(menu=MENU, query=query, role_names=("viewer", "researcher", "admin"))
     return made
 
@@ -67,6 +68,11 @@ def query(values: Mapping[str, Any] | None = None, **more: Any) -> str:
     return f"?{text}" if text else ""
 
 
+def moment(seconds: float) -> str:
+    """Return a moment in unix seconds as it is written elsewhere: ISO, UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def ago(moment: str) -> str:
     """Return how long ago a moment was, for people."""
     try:
@@ -85,6 +91,7 @@ def page(request: Request, template: str, *, status: int = 200, open: str = "", 
     """Return a page of a template. `open` is the key of the menu's entry; `path` is where undoing comes back to."""
     site = site_of(request)
     asker: Asker | None = getattr(request.state, "asker", None)
+    work = site.work if asker else None
     text = (
         templates()
         .get_template(template)
@@ -96,6 +103,8 @@ def page(request: Request, template: str, *, status: int = 200, open: str = "", 
             company=_company(site) if asker else "",
             csrf=asker.csrf if asker else "",
             open=open,
+            work=work,
+            work_line=line(work) if work else "",
             notices=site.notices(asker.key) if asker else [],
             **values,
         )

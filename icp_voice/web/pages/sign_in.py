@@ -77,8 +77,12 @@ async def leave(request: Request, here: Here, asker: Who) -> Response:
 
 
 def _let_in(here: Site, session: Session, to: str) -> Response:
-    entered = RedirectResponse(inside(to), 303)
-    entered.set_cookie(
+    return keep_signed_in(here, session, RedirectResponse(inside(to), 303))
+
+
+def keep_signed_in(here: Site, session: Session, answer: Response) -> Response:
+    """Let an answer bear the cookie of a session."""
+    answer.set_cookie(
         COOKIE,
         session.token,
         max_age=14 * 24 * 3600,
@@ -87,7 +91,7 @@ def _let_in(here: Site, session: Session, to: str) -> Response:
         secure=here.secure,
         samesite="lax",
     )
-    return entered
+    return answer
 
 
 def inside(to: str) -> str:
