@@ -17,7 +17,7 @@ from icp_voice.web.site import Site
 
 OPEN = ("/sign-in", "/open", "/static/", "/health")
 MOST_BODY = 4 * MEGABYTE
-UPLOADS = ("/upload/", "/accounts/import", "/api/uploads")
+UPLOADS = ("/upload/", "/accounts/import", "/api/v1/uploads/")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
