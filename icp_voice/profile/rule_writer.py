@@ -43,6 +43,11 @@ def write_rule(rows: Iterable[Row], joined: str = "and") -> str:
     return f" {joined} ".join(_written(row) for row in rows if row.column.strip())
 
 
+def condition(column: str, value: Value) -> str:
+    """Return the condition that a column has a value."""
+    return Leaf(column, "=", (value,)).text
+
+
 def _written(row: Row) -> str:
     if row.comparison not in COMPARISONS:
         hint = f"Allowed: {', '.join(COMPARISONS)}."

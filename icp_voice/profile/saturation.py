@@ -37,6 +37,11 @@ class Saturation:
         """Whether there are interviews enough to tell."""
         return self.interviews >= BASE + RUN and self.base > 0
 
+    @property
+    def quiet(self) -> int:
+        """How many interviews in a row, up to the last, brought no new theme."""
+        return max(0, self.curve.count(self.themes) - 1) if self.themes else self.interviews
+
 
 def saturation(category: str, highlights: Iterable[Highlight], themes: Iterable[Theme]) -> Saturation:
     """Return how far a category is saturated; its interviews are the documents that speak of it, by date.

@@ -37,6 +37,28 @@ def typed_account(
     return replace(account, id=account.id or _new_id(account.name, known), attributes=values), said
 
 
+def typed_changes(before: Account | None, typed: Sequence[tuple[str, str]]) -> dict[str, Value]:
+    """Return what a form changes of an account's attributes: (name, value) pairs whose value is not as it was shown.
+
+    An emptied value is None. Where "yes" or "no" stood, it stays one of them.
+    """
+    known = before.attributes if before else {}
+    changed: dict[str, Value] = {}
+    for name, said in typed:
+        was, value = known.get(name), " ".join(said.split())
+        if name.strip() and value != shown_value(was):
+            flag = isinstance(was, bool) and value in ("yes", "no")
+            changed[name] = value == "yes" if flag else value or None
+    return changed
+
+
+def shown_value(value: Value) -> str:
+    """Return an attribute as a form shows it."""
+    if value is None:
+        return ""
+    return ("no", "yes")[value] if isinstance(value, bool) else " ".join(str(value).split())
+
+
 def typed_contact(account: str, name: str, role: str, email: str) -> Contact:
     """Return a person of an account; the name is needed."""
     name, email = " ".join(name.split()), email.strip()

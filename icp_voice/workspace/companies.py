@@ -86,6 +86,12 @@ class CompanyVerbs(Base):
                     store.accounts.tag_by_hand(wanted, chosen.id, held=held)
         return self.account(chosen.id)
 
+    def decided_by_hand(self, tag: str = "") -> tuple[tuple[Account, bool], ...]:
+        """Return the accounts that a person put into a tag or kept out of it, by name, with which of both."""
+        held = self.store.accounts.by_hand(tag or self.tag)
+        accounts = sorted(self.store.accounts.some(held), key=lambda one: (one.name.casefold(), one.id))
+        return tuple((account, held[account.id]) for account in accounts)
+
     def contacts(self, account: str) -> list[Contact]:
         """Return the people known at an account, by name."""
         chosen = self.account(account)

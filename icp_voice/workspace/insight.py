@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
-from icp_voice.model import Answer, Gap, InterviewPlan, View
+from icp_voice.model import Account, Answer, Cell, Gap, InterviewPlan, View
 from icp_voice.workspace.questions import QuestionVerbs
 
 if TYPE_CHECKING:
     from icp_voice.profile.account_page import AccountPage
     from icp_voice.profile.coverage import Coverage
     from icp_voice.profile.coverage_page import CoveragePage
+    from icp_voice.profile.gaps_page import GapsPage
     from icp_voice.profile.saturation import Saturation
 
 
@@ -38,12 +39,33 @@ class InsightVerbs(QuestionVerbs):
             self.coverage(), self.codebook, sort=sort, start=start, most=most, state=state, category=category
         )
 
+    def coverage_cell(self, account: str, category: str) -> tuple[Account, Cell]:
+        """Return one cell of the matrix, or of an account outside it (id, name or domain), with its account."""
+        from icp_voice.profile.coverage import matrix
+        from icp_voice.profile.icp import find_account
+
+        found = self.store.accounts.get(account) or find_account(self.store, account)
+        of = self.codebook[category]
+        return found, matrix(self.store, self.settings, [of], [found]).cell(found.id, category)
+
     def gaps(self) -> list[Gap]:
         """Return what still has to be researched, and why."""
         from icp_voice.profile.gaps import question_gaps, standing_gaps
 
         standing = standing_gaps(self.store, self.settings, self.codebook)
         return [*standing, *question_gaps(self.views(), lambda view: self._answer_known(view)[0])]
+
+    def gaps_page(
+        self, *, kind: str = "", account: str = "", category: str = "", start: int = 0, most: int = 50
+    ) -> GapsPage:
+        """Return some gaps: of a kind, of an account (id, name or domain), of a category."""
+        from icp_voice.profile.gaps_page import gaps_page
+        from icp_voice.profile.icp import find_account
+
+        of = find_account(self.store, account).id if account else ""
+        if category:
+            self.codebook[category]
+        return gaps_page(self.store, self.gaps(), kind=kind, account=of, category=category, start=start, most=most)
 
     def plan(self, people: int = 8) -> InterviewPlan:
         """Return whom to talk to next, why, and what to ask, so that the most gaps close.
