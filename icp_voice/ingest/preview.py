@@ -18,7 +18,7 @@ from icp_voice.ingest.fates import Fate, Verdict, verdicts
 from icp_voice.ingest.look import Column, Look
 from icp_voice.ingest.matching import AccountIndex, with_account
 from icp_voice.ingest.titles import format_title
-from icp_voice.model import Account, Document, Kind, Speaker, Turn
+from icp_voice.model import Account, Document, Kind, Side, Speaker, Turn
 from icp_voice.settings import Settings
 from icp_voice.store import Store
 from icp_voice.store.documents import turn_keys
@@ -90,6 +90,20 @@ class Preview:
     def total(self) -> int:
         """How many documents there are in the file."""
         return sum(self.fates.values())
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What is not known of the documents shown: "account", "speakers" (no side of somebody), "date"."""
+        if self.purpose != "documents" or self.error:
+            return ()
+        known = {Fate.DUPLICATE, Fate.UNCHANGED}
+        words = [one for one in self.documents if one.fate not in known]
+        missing = {
+            "account": any(not one.account_name for one in words),
+            "speakers": bool(words) and any(speaker.side is Side.UNKNOWN for speaker in self.speakers),
+            "date": any(not one.document.date for one in words),
+        }
+        return tuple(name for name, lacks in missing.items() if lacks)
 
 
 def preview(

@@ -118,17 +118,27 @@ class Jobs:
         found = self._jobs("where id = ?", (id,))
         if not found:
             raise unknown("job", str(id), [str(job.id) for job in self.jobs()])
-        steps = self._db.rows("select step, done, total from step where job = ? order by position", (id,))
         lines = self._db.rows("select result from line where job = ? order by position", (id,))
         return replace(
             found[0],
-            steps=tuple(StepProgress(step=step, done=done, total=total) for step, done, total in steps),
+            steps=self._steps(id),
             lines=tuple(_line(row[0]) for row in lines),
         )
 
     def jobs(self, most: int = 20) -> list[Job]:
         """Return the jobs, the latest first, without their steps and lines."""
         return self._jobs("order by id desc limit ?", (most,))
+
+    def at_work(self) -> Job | None:
+        """Return the job that is done now, else the one that is next, with its steps and without its lines."""
+        found = self._jobs("where state in ('running', 'queued') order by state = 'queued', id limit 1", ())
+        return replace(found[0], steps=self._steps(found[0].id)) if found else None
+
+    def latest(self, kind: str, arguments: Mapping[str, object]) -> Job | None:
+        """Return the latest job that was asked for in these words, without its steps and lines."""
+        given = json.dumps(dict(arguments), sort_keys=True)
+        found = self._jobs("where kind = ? and arguments = ? order by id desc limit 1", (kind, given))
+        return found[0] if found else None
 
     def version(self, id: int = 0) -> int:
         """Return a number that grows whenever a job changes, or with 0 when any job does."""
@@ -269,6 +279,10 @@ class Jobs:
         for (pid,) in self._db.rows("select pid from job where id = ? and state = 'running' and pid > 0", (id,)):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, which)
+
+    def _steps(self, id: int) -> tuple[StepProgress, ...]:
+        rows = self._db.rows("select step, done, total from step where job = ? order by position", (id,))
+        return tuple(StepProgress(step=step, done=done, total=total) for step, done, total in rows)
 
     def _prune(self, conn: sqlite3.Connection) -> None:
         """Forget jobs that ended long ago."""

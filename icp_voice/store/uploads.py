@@ -79,7 +79,7 @@ class Uploads:
     def __init__(self, folder: Path, db: SharedFile, *, file_mb: int) -> None:
         self._folder = folder
         self._db = db
-        self._file_mb = file_mb
+        self.file_mb = file_mb
 
     # -- batches ------------------------------------------------------------------------------------------------
 
@@ -114,8 +114,12 @@ class Uploads:
         return [self.batch(row[0]) for row in rows]
 
     def discard(self, batch: str) -> None:
-        """Throw away what was not kept of a batch."""
+        """Throw away what was not kept of a batch; one of which nothing is left does not wait any more."""
         self._drop("batch = ? and state <> 'kept'", batch)
+        with self._db.transaction() as conn:
+            conn.execute(
+                "delete from batch where id = ? and not exists (select 1 from staged where batch = id)", (batch,)
+            )
         self._tidy()
 
     def sweep(self, now: float | None = None) -> int:
@@ -144,7 +148,7 @@ class Uploads:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with path.open("xb") as stream:
-                writer = Writer(stream, shown, file_mb=self._file_mb, room=self._room(batch))
+                writer = Writer(stream, shown, file_mb=self.file_mb, room=self._room(batch))
                 yield writer
             self._end(batch, number, writer.size)
         except OSError as error:

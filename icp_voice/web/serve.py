@@ -7,10 +7,12 @@ import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
 from icp_voice.errors import IcpVoiceError
+from icp_voice.jobs import Supervisor
 from icp_voice.web.app import build
 from icp_voice.web.server import bound_to
 from icp_voice.web.site import Site
@@ -76,9 +78,23 @@ def serve(folder: Path, listening: Listening, *, open_browser: bool, ready: Call
         if open_browser:
             webbrowser.open(entry)
         try:
-            uvicorn.Server(config).run(sockets=[bound])
+            with Supervisor(site.jobs):
+                _Server(config, site).run(sockets=[bound])
         finally:
             site.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that tells those who wait for news that it is about to end."""
+
+    def __init__(self, config: uvicorn.Config, site: Site) -> None:
+        super().__init__(config)
+        self._site = site
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end, at a signal."""
+        self._site.ending.set()
+        super().handle_exit(sig, frame)
 
 
 def _refuse_strangers(site: Site, listening: Listening) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +15,16 @@ from typing import TYPE_CHECKING
 
 from icp_voice.access import Access, open_access
 from icp_voice.settings.settings import FILE as SETTINGS_FILE
+from icp_voice.web.watching import Watching
 from icp_voice.workspace import Workspace
 
 if TYPE_CHECKING:
-    from icp_voice.jobs import Jobs
+    from icp_voice.jobs import Job, Jobs
     from icp_voice.run import Tools
+    from icp_voice.store.uploads import Uploads
 
 AT_ONCE = 8  # requests that read the workspace at the same time; more of them wait
+LOOKS = 3  # files that are looked at at the same time, so that pages find a workspace meanwhile
 MOST_NOTICES = 512
 
 
@@ -47,6 +51,10 @@ class Site:
         self._tools: Tools | None = None
         self._notices: OrderedDict[str, list[Notice]] = OrderedDict()
         self._company = ""
+        self._work: tuple[float, Job | None] = (0.0, None)
+        self.ending = threading.Event()  # the server is about to end: nobody waits for news any more
+        self.watching = Watching(self)
+        self.looks = threading.BoundedSemaphore(LOOKS)
 
     @property
     def ready(self) -> bool:
@@ -72,6 +80,21 @@ class Site:
         from icp_voice.jobs import open_jobs
 
         return open_jobs(self.folder)
+
+    @property
+    def uploads(self) -> Uploads:
+        """What takes files in; it is used without holding a workspace, for a file may be long on its way."""
+        with self.lent("") as workspace:
+            return workspace.uploads
+
+    @property
+    def work(self) -> Job | None:
+        """The job at work, as every page tells it: looked for once a second."""
+        at, job = self._work
+        if time.monotonic() - at > 1:
+            job = self.jobs.at_work()
+            self._work = time.monotonic(), job
+        return job
 
     @contextmanager
     def lent(self, by: str) -> Iterator[Workspace]:

@@ -52,6 +52,11 @@ class KeepVerbs(AccountVerbs, ExchangeVerbs):
 
         return open_uploads(self.folder, file_mb=self.settings.limits.file_mb)
 
+    def _reread(self) -> None:
+        super()._reread()
+        if uploads := vars(self).get("uploads"):
+            uploads.file_mb = self.settings.limits.file_mb
+
     def upload_choices(self, staged: Staged) -> Choices:
         """Return what a person has said of a file so far."""
         import msgspec

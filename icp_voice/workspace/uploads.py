@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -78,3 +79,32 @@ class UploadVerbs(KeepVerbs):
             choices = replace(choices, account=find_account(self.store, choices.account).id)
         self.uploads.staged(batch, number)
         self.uploads.choose(batch, number, msgspec.json.encode(checked_choices(choices)).decode())
+
+    def choose_for_all(self, batch: str, said: Choices) -> int:
+        """Say the same of every file of an upload that is not kept yet: account, kind and date; return of how many."""
+        from icp_voice.profile.icp import find_account
+
+        account = find_account(self.store, said.account).id if said.account else ""
+        wanted: dict[str, str] = {"account": account, "new_account": said.new_account}
+        if not (account or said.new_account):
+            wanted = {}
+        wanted |= {name: value for name, value in (("kind", said.kind), ("date", said.date)) if value}
+        waiting = [one for one in self.uploads.batch(batch).files if one.state != "kept"]
+        chosen = [(one, checked_choices(replace(self.upload_choices(one), **wanted))) for one in waiting]
+        for one, choices in chosen:
+            self.choose_upload(batch, one.number, choices)
+        return len(chosen)
+
+    def map_upload(self, batch: str, number: int, meanings: Sequence[tuple[str, str]]) -> None:
+        """Say what each column of a table means, as a person has gone through them all; it holds when the file is kept."""
+        from icp_voice.ingest.look import mapping_of
+
+        shown = self.preview_upload(batch, number)
+        before = self.upload_choices(self.uploads.staged(batch, number))
+        mapping = mapping_of(meanings, shown.fields)
+        self.choose_upload(batch, number, replace(before, mapping=mapping, purpose=shown.purpose))
+
+    def leave_out(self, batch: str, number: int, *, left: bool = True) -> None:
+        """Leave a file of an upload where it is when the others are kept, or take it in again."""
+        before = self.upload_choices(self.uploads.staged(batch, number))
+        self.choose_upload(batch, number, replace(before, skip=left))

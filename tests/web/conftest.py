@@ -15,6 +15,7 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from icp_voice.access import Role, open_access
+from icp_voice.jobs import Supervisor
 from icp_voice.web.app import build
 from icp_voice.web.server import bound_to
 from icp_voice.workspace import Workspace
@@ -130,14 +131,18 @@ class running:
         self._bound = bound_to("127.0.0.1", 0)
         bound = self._bound.__enter__()
         config = uvicorn.Config(self._app, http="h11", ws="none", lifespan="off", log_config=None, access_log=False)
+        self._supervisor = Supervisor(self._app.state.site.jobs)
+        self._supervisor.__enter__()
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [bound]}, daemon=True)
         self._thread.start()
         return f"http://127.0.0.1:{bound.getsockname()[1]}"
 
     def __exit__(self, *failed: object) -> None:
+        self._app.state.site.ending.set()
         self._server.should_exit = True
         self._thread.join(timeout=10)
+        self._supervisor.__exit__()
         self._app.state.site.close()
         self._bound.__exit__(None, None, None)
 
