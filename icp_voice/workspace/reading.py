@@ -54,11 +54,12 @@ class ReadingVerbs(PageVerbs, CorrectionVerbs, RedactionVerbs):
     ) -> Reading:
         """Return the piece of a document in which a turn or a highlight stands, in pieces of `most` turns.
 
-        The highlight is open: what can be done with it comes along. `bare` shows hidden words as such.
+        The highlight is open: what can be done with it comes along; one that is gone is not. `bare` shows hidden words
+        as such.
         """
         from icp_voice.publish import reading
 
-        at = self._turn_of(document, highlight) if highlight else max(0, turn)
+        at = max(0, turn) if (found := self._turn_of(document, highlight)) is None else found
         page = self.document_page(document, start=at - at % most, most=most, bare=bare)
         known = self.signs()
         redactions = self.store.redactions.all(document=document) if bare else []
@@ -77,15 +78,11 @@ class ReadingVerbs(PageVerbs, CorrectionVerbs, RedactionVerbs):
             hidden=sum(one.turn is not None and one.state is TagState.CONFIRMED for one in redactions),
         )
 
-    def _turn_of(self, document: str, highlight: str) -> int:
+    def _turn_of(self, document: str, highlight: str) -> int | None:
         row = self.store.db.execute(
             "select turn from highlight where id = ? and document = ?", (highlight, document)
         ).fetchone()
-        if row is None:
-            raise UnknownName(
-                "This quote is no longer there.", hint="A person or a run has changed it. Open the transcript anew."
-            )
-        return int(row[0])
+        return None if row is None else int(row[0])
 
     def why(self, highlight: str, category: str) -> Why | None:
         """Return the example of a category that a highlight is most like, or None if the category has none."""

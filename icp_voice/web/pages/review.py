@@ -13,7 +13,12 @@ from icp_voice.workspace import Workspace
 
 router = APIRouter(prefix="/review")
 BEFORE = 2
-SAID = {"yes": "You said yes.", "no": "You said no.", "other": "You gave it another category.", "skip": "Left for later."}
+SAID = {
+    "yes": "You said yes.",
+    "no": "You said no.",
+    "other": "You gave it another category.",
+    "skip": "Left for later.",
+}
 Name = Annotated[str, Form(max_length=500)]
 Numbers = Annotated[str, Query(pattern=r"^(\d{1,12}(,\d{1,12})*)?$")]
 Count = Annotated[int, Query(ge=0, le=1_000_000)]

@@ -91,7 +91,7 @@ function showBar() {
   const row = `#turn-${chosen.turn}`;
   form.setAttribute("hx-target", row);
   form.setAttribute("hx-select", row);
-  form.setAttribute("hx-swap", "outerHTML show:none");
+  form.setAttribute("hx-swap", "outerHTML show:none settle:0ms");
   const above = chosen.box.top > form.offsetHeight + 16;
   const top = above ? chosen.box.top - form.offsetHeight - 8 : chosen.box.bottom + 8;
   const left = Math.min(Math.max(8, chosen.box.left), window.innerWidth - form.offsetWidth - 8);
@@ -175,6 +175,9 @@ function oneCard(row) {
   if (box.top < 90 || box.bottom > window.innerHeight * 0.6) current.scrollIntoView({ block: "center" });
 }
 
+// htmx copies attributes from what leaves to what comes; a style among them would break the policy of the page.
+document.addEventListener("htmx:beforeSwap", () => bar()?.removeAttribute("style"));
+
 document.addEventListener("htmx:afterSwap", (event) => {
   const row = document.getElementById(event.detail.target?.id ?? "");
   if (row?.matches(".turn")) {
@@ -213,7 +216,11 @@ document.addEventListener(
   "keydown",
   (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !page() || typing(event.target)) return;
-    if (document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]")) {
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (bar() && (event.key === "q" || event.key === "h")) showBar();
     const adding = document.querySelector("[data-current] details.add[open]");
     if (adding && event.key.length === 1) {
       const buttons = [...adding.querySelectorAll("[data-letter]")];
