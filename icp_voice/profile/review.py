@@ -22,6 +22,8 @@ NEAR: Final = 0.05
 ALIKE: Final = 0.1
 # Of each category so many of the nearest to undecided are looked at, half of them from above and half from below.
 LOOKED_AT: Final = 400
+# While a run writes, a passage may be gone before the copy knows it: others are ready in its place.
+SPARE: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +60,13 @@ not exists (select 1 from tag as other where other.highlight = tag.highlight and
   and other.{BY_PEOPLE.replace(" and coder", " and other.coder")})
 """
 TAGGED = "(:account_tag = '' or document.account in (select account from tagged where tag = :account_tag))"
-# One category's nearest to undecided, from one side. The index gives them in order: no more are read than are wanted.
+# One category's nearest to undecided, from one side, as they stand in the copy that is kept ready for pages. The index gives them in order: no more are read than are wanted.
 NEAREST = """
 select tag.highlight, tag.category, tag.score, document.account as account,
   0 as skipped, abs(tag.score - :undecided) as away
 from tag indexed by tag_open
-join live_highlight as highlight on highlight.id = tag.highlight
-join document on document.id = highlight.document
+join page_highlight as highlight on highlight.id = tag.highlight
+join page_document as document on document.id = highlight.document
 where tag.state = 'proposed' and tag.category = {category} and tag.score >= {low} and tag.score < {high}
   and {not_decided} and {tagged} and not exists (select 1 from skipped
     where skipped.by = :by and skipped.highlight = tag.highlight and skipped.category = tag.category)
@@ -75,8 +77,8 @@ select tag.highlight, tag.category, tag.score, document.account as account,
   skipped.turn as skipped, abs(tag.score - :undecided) as away
 from skipped
 join tag on tag.highlight = skipped.highlight and tag.category = skipped.category and tag.state = 'proposed'
-join live_highlight as highlight on highlight.id = tag.highlight
-join document on document.id = highlight.document
+join page_highlight as highlight on highlight.id = tag.highlight
+join page_document as document on document.id = highlight.document
 where skipped.by = :by and tag.category in ({categories}) and tag.score >= :low and tag.score < :sure
   and {not_decided} and {tagged}
 """
@@ -118,7 +120,14 @@ def review(
 
     The one called `first` comes first, if it is open. With `account_tag` only accounts that carry it are asked about.
     """
-    values: dict[str, Any] = {"by": by, "after": after, "most": most, "first": first, "account_tag": account_tag}
+    values: dict[str, Any] = {
+        "by": by,
+        "after": after,
+        "most": most + SPARE,
+        "first": first,
+        "account_tag": account_tag,
+    }
+    refresh(store.db)
     rows: list[tuple[str, str, float]] = []
     if categories:
         sql, more = _queue(categories, threshold)
@@ -129,7 +138,7 @@ def review(
         _item(highlights[highlight], category, score, said.get(highlight, []), threshold)
         for highlight, category, score in rows
         if highlight in highlights
-    )
+    )[:most]
     left = _left(store, categories, threshold, account_tag)
     return Review(items=items, left=left, decided=_decided(store, categories))
 
@@ -162,7 +171,6 @@ def _queue(categories: Sequence[str], threshold: float) -> tuple[str, dict[str, 
 
 def _left(store: Store, categories: Sequence[str], threshold: float, account_tag: str) -> int:
     """Return how many tags are neither sure nor decided, of all accounts or of those that carry a tag."""
-    refresh(store.db)
     row = store.db.execute(
         LEFT if account_tag else LEFT.partition(" and exists")[0],
         {"names": json.dumps(list(categories)), "low": threshold, "sure": SURE, "account_tag": account_tag},
