@@ -322,8 +322,8 @@ def test_what_is_redacted_after_freezing_is_hidden_in_the_names_that_an_edition_
     store = workspace.store
     with store.transaction():
         store.db.execute("update theme set name = 'Helen waits for Greyfen' where id = 'slow'")
-        store.db.execute("update fact set value = 'Greyfen partner' where kind = 'competitor'")
-        store.db.execute("update turn set text = text || ' Greyfen partner told us.' where document in ('d1', 'd3')")
+        store.db.execute("update fact set value = 'Greyfen partner' where value = 'referral'")
+        store.db.execute("update turn set text = text || ' Greyfen partner told us.'")
     workspace.write_paragraph("pain_points", "Our own Greyfen note.")
     workspace.freeze_edition("First")
     assert "waits for Greyfen" in workspace.show_edition("First")

@@ -50,6 +50,14 @@ def show_comparison(
     return tidy(text) if format == "markdown" else text
 
 
+def comparison_page(comparison: Comparison, company: str, *, folder: Path | None = None) -> str:
+    """Return a comparison as an HTML page of its own."""
+    from markupsafe import Markup
+
+    inner = Markup(show_comparison(comparison, "html", folder=folder))
+    return environment("html", folder).get_template("comparison_page.html.j2").render(company=company, inner=inner)
+
+
 def _became(store: Store) -> tuple[dict[str, str], dict[str, str]]:
     """Return theme -> the theme it went into, and theme -> the theme it was split from, by runs and then by people."""
     merged: dict[str, str] = {}

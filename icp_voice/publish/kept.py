@@ -24,7 +24,7 @@ from icp_voice.store.written import Numbers
 
 # More passages than these are read together with all others: one pass over everything is then cheaper.
 MANY = 20_000
-MOST_MADE = 256
+MOST_MADE, MOST_BESIDE = 256, 8
 Made = TypeVar("Made")
 
 
@@ -62,6 +62,7 @@ class Kept:
         self._state: _State | None = None
         self._material: Material | None = None
         self._made: dict[Hashable, object] = {}
+        self._beside: tuple[_State, dict[Hashable, object]] | None = None
 
     def material(self, source: Source) -> Material:
         """Return what reports are made of now."""
@@ -86,6 +87,22 @@ class Kept:
                     self._made.clear()
                 self._made[key] = make(material)
             found: Made = self._made[key]  # type: ignore[assignment]
+            return found
+
+    def beside(self, source: Source, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what `make` makes of the store beside the material, made once per state of the store and key."""
+        if source.store.db.conn.in_transaction:
+            return make()
+        now = _state(source)
+        with self._lock:
+            if self._beside is None or self._beside[0] != now:
+                self._beside = (now, {})
+            made = self._beside[1]
+            if key not in made:
+                if len(made) >= MOST_BESIDE:
+                    made.clear()
+                made[key] = make()
+            found: Made = made[key]  # type: ignore[assignment]
             return found
 
     def _anew(self, source: Source, now: _State) -> Material:

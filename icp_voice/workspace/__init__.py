@@ -26,13 +26,13 @@ from icp_voice.workspace.coding import FACT_KINDS
 from icp_voice.workspace.companies import CompanyVerbs
 from icp_voice.workspace.documents import DocumentVerbs
 from icp_voice.workspace.editing import EditingVerbs
-from icp_voice.workspace.editions import EditionVerbs
 from icp_voice.workspace.exchange import ExchangeVerbs
 from icp_voice.workspace.exploring import ExploringVerbs
 from icp_voice.workspace.interviews import InterviewVerbs
 from icp_voice.workspace.keeping import FileResult
 from icp_voice.workspace.models import ModelVerbs
 from icp_voice.workspace.pages import PageVerbs
+from icp_voice.workspace.papers import PaperVerbs
 from icp_voice.workspace.people import PeopleVerbs
 from icp_voice.workspace.reading import ReadingVerbs
 from icp_voice.workspace.redaction import RedactionVerbs
@@ -49,7 +49,7 @@ __all__ = ["FACT_KINDS", "STORE", "FileResult", "Imported", "Progress", "Workspa
 
 class Workspace(
     ViewVerbs,
-    EditionVerbs,
+    PaperVerbs,
     UploadVerbs,
     ReadingVerbs,
     PageVerbs,

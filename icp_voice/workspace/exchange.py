@@ -52,18 +52,21 @@ class ExchangeVerbs(ThemeVerbs):
         self.note("import coded", detail={"highlights": brought.highlights, "codings": brought.codings})
         return brought
 
-    def export(self, file: str | Path) -> Path:
-        """Write everything for other research programs: a project (.qdpx), or the codebook alone (.qdc)."""
+    def export_file(self, ending: str = ".qdpx") -> bytes:
+        """Return everything for other research programs: a project (".qdpx"), or the codebook alone (".qdc")."""
         from icp_voice.publish.exchange import project_file
         from icp_voice.publish.exchange_xml import codebook_file
 
+        if ending.lower() not in (".qdpx", ".qdc"):
+            raise IcpVoiceError(f'Nothing is exported as "{ending}".', hint="Name the file .qdpx or .qdc.")
+        if ending.lower() == ".qdc":
+            return codebook_file(self.codebook, self.themes())
+        return project_file(self.store, self.codebook, self.settings.company)
+
+    def export(self, file: str | Path) -> Path:
+        """Write everything for other research programs: a project (.qdpx), or the codebook alone (.qdc)."""
         path = Path(file)
-        if path.suffix.lower() not in (".qdpx", ".qdc"):
-            raise IcpVoiceError(f'Nothing is exported as "{path.suffix}".', hint="Name the file .qdpx or .qdc.")
-        if path.suffix.lower() == ".qdc":
-            data = codebook_file(self.codebook, self.themes())
-        else:
-            data = project_file(self.store, self.codebook, self.settings.company)
+        data = self.export_file(path.suffix)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         return path

@@ -13,6 +13,8 @@ from icp_voice.workspace.base import STORE
 from icp_voice.workspace.insight import InsightVerbs
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from icp_voice.publish import Filled, Material, Paper
     from icp_voice.publish.kept import Kept, Source
     from icp_voice.publish.render import Around
@@ -52,17 +54,21 @@ class ReportVerbs(InsightVerbs):
             raise unknown("section", section, sections)
         return render_section(paper, sections[section], format, folder=self.folder, around=around or Around())
 
-    def shown_sections(self, name: str, around: Around) -> tuple[tuple[Filled, str], ...]:
+    def shown_sections(self, name: str, around: Around) -> tuple[tuple[Filled, Markup], ...]:
         """Return the sections of a report, each with its HTML, kept as long as the report itself is.
 
         `around` is known by its name: of the same name, it must be the same.
         """
         written = self.paper(name)
         return self._papers.made(
-            self._made_from,
-            ("sections", name, around.name),
-            lambda _: tuple((one, self.show_section(written, one.name, around=around)) for one in written.sections),
+            self._made_from, ("sections", name, around.name), lambda _: self._shown(written, around)
         )
+
+    def _shown(self, written: Paper, around: Around) -> tuple[tuple[Filled, Markup], ...]:
+        """Return the sections of a paper with their HTML, in which templates have escaped all that was said."""
+        from markupsafe import Markup
+
+        return tuple((one, Markup(self.show_section(written, one.name, around=around))) for one in written.sections)
 
     @cached_property
     def _papers(self) -> Kept:

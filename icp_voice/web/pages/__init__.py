@@ -11,7 +11,10 @@ from icp_voice.web.pages import (
     ask,
     changes,
     codebook,
+    document,
     documents,
+    downloads,
+    editions,
     gaps,
     home,
     jobs,
@@ -50,6 +53,9 @@ GUARDED = (
     accounts,
     gaps,
     plan,
+    document,
+    editions,
+    downloads,
 )
 
 
