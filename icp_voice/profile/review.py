@@ -60,7 +60,8 @@ not exists (select 1 from tag as other where other.highlight = tag.highlight and
   and other.{BY_PEOPLE.replace(" and coder", " and other.coder")})
 """
 TAGGED = "(:account_tag = '' or document.account in (select account from tagged where tag = :account_tag))"
-# One category's nearest to undecided, from one side, as they stand in the copy that is kept ready for pages. The index gives them in order: no more are read than are wanted.
+# One category's nearest to undecided, from one side, as they stand in the copy that is kept ready for pages. The index
+# gives them in order: no more are read than are wanted.
 NEAREST = """
 select tag.highlight, tag.category, tag.score, document.account as account,
   0 as skipped, abs(tag.score - :undecided) as away

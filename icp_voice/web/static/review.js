@@ -4,7 +4,7 @@ const asked = () => document.getElementById("asked");
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "asked") return;
-  document.querySelector(".asking")?.focus({ preventScroll: true });
+  document.querySelector(".review-card")?.focus({ preventScroll: true });
   if (asked().getBoundingClientRect().top < 0) asked().scrollIntoView({ block: "start" });
 });
 
