@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
@@ -123,6 +123,10 @@ def went_well(request: Request, to: str, text: str = "", *, undo: int = 0) -> Re
     """Go on to a page, which tells what was done and how to take it back."""
     if text:
         site_of(request).note(asker_of(request).key, Notice(text=text, undo=undo))
+    now = urlsplit(request.headers.get("hx-current-url", "")).path
+    if request.headers.get("hx-target") == "main" and now != urlsplit(to).path:
+        # Another page brings scripts and an address of its own, so the browser goes there itself.
+        return Response(headers={"hx-redirect": to})
     return RedirectResponse(to, 303)
 
 

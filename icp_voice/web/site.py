@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from queue import LifoQueue
+from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from icp_voice.access import Access, open_access
 from icp_voice.settings.settings import FILE as SETTINGS_FILE
@@ -44,14 +45,12 @@ class Site:
         self.folder = folder
         self.secure = secure
         self.hosts = hosts
-        self._free: LifoQueue[Workspace | None] = LifoQueue()
-        for _ in range(AT_ONCE):
-            self._free.put(None)
+        self._free: LifoQueue[Workspace] = LifoQueue()
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
         self._lock = threading.Lock()
         self._tools: Tools | None = None
         self._notices: OrderedDict[str, list[Notice]] = OrderedDict()
         self._company = ""
-        self._work: tuple[float, Job | None] = (0.0, None)
         self.ending = threading.Event()  # the server is about to end: nobody waits for news any more
         self.watching = Watching(self)
         self.looks = threading.BoundedSemaphore(LOOKS)
@@ -89,17 +88,19 @@ class Site:
 
     @property
     def work(self) -> Job | None:
-        """The job at work, as every page tells it: looked for once a second."""
-        at, job = self._work
-        if time.monotonic() - at > 1:
-            job = self.jobs.at_work()
-            self._work = time.monotonic(), job
-        return job
+        """The job at work, as every page tells it; a tenth of a millisecond."""
+        return self.jobs.at_work()
 
     @contextmanager
     def lent(self, by: str) -> Iterator[Workspace]:
-        """Lend a workspace that acts in a person's name, to one request at a time; models are shared by all."""
-        workspace = self._free.get()
+        """Lend a workspace that acts in a person's name, to one request at a time; models are shared by all.
+
+        Nobody waits here: a thread that waits would be missing to those who have a workspace and need a thread.
+        """
+        try:
+            workspace = self._free.get_nowait()
+        except Empty:
+            workspace = None
         try:
             workspace = workspace or Workspace(self.folder)
             workspace.fresh()
@@ -108,14 +109,23 @@ class Site:
             self._company = workspace.settings.company
             yield workspace
         finally:
-            self._free.put(workspace)
+            if workspace and self._free.qsize() < AT_ONCE:
+                self._free.put(workspace)
+            elif workspace:
+                _close(workspace)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait until fewer than so many others read the workspace, without holding a thread meanwhile."""
+        loop = asyncio.get_running_loop()
+        turns = self._turns.setdefault(loop, asyncio.Semaphore(AT_ONCE))
+        async with turns:
+            yield
 
     def close(self) -> None:
         """Close the workspaces that nobody uses now."""
         while not self._free.empty():
-            workspace = self._free.get_nowait()
-            if workspace and "store" in vars(workspace):
-                workspace.store.close()
+            _close(self._free.get_nowait())
 
     def note(self, session: str, notice: Notice) -> None:
         """Keep a notice for the next page of a session."""
@@ -137,3 +147,8 @@ class Site:
                 vars(workspace)["tools"] = shared
             else:
                 self._tools = workspace.tools
+
+
+def _close(workspace: Workspace) -> None:
+    if "store" in vars(workspace):
+        workspace.store.close()

@@ -81,8 +81,7 @@ def line(job: Job) -> str:
 
 def _told(step: str, job: Job, place: int) -> str:
     one = job.steps[place]
-    if not one.total:
-        return ""
-    unit = " files" if step == "reading" else ""
-    done = min(one.done, one.total)
-    return f"{done:,} of {one.total:,}{unit}" if done < one.total else f"{one.total:,}{unit}"
+    if step != "reading" or not one.total:
+        return ""  # what other steps count says nothing to people
+    done, unit = min(one.done, one.total), "file" if one.total == 1 else "files"
+    return f"{done:,} of {one.total:,} {unit}" if done < one.total else f"{one.total:,} {unit}"

@@ -112,13 +112,15 @@ class Served:
 
     base: str
     folder: Path
+    end: Callable[[], None] = lambda: None
 
 
 @pytest.fixture
 def server(folder: Path) -> Iterator[Served]:
     """A real server in a thread."""
-    with running(folder) as base:
-        yield Served(base, folder)
+    run = running(folder)
+    with run as base:
+        yield Served(base, folder, run.end)
 
 
 class running:
@@ -138,10 +140,14 @@ class running:
         self._thread.start()
         return f"http://127.0.0.1:{bound.getsockname()[1]}"
 
-    def __exit__(self, *failed: object) -> None:
+    def end(self) -> None:
+        """End as at a signal."""
         self._app.state.site.ending.set()
         self._server.should_exit = True
         self._thread.join(timeout=10)
+
+    def __exit__(self, *failed: object) -> None:
+        self.end()
         self._supervisor.__exit__()
         self._app.state.site.close()
         self._bound.__exit__(None, None, None)

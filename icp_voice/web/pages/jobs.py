@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -75,11 +76,13 @@ async def _told(here: Site, asker: Asker, number: int) -> AsyncIterator[str]:
 
 
 def _shown(job: Job, here: Site, asker: Asker) -> dict[str, object]:
-    """Return what a job's page is made of; what came of it is told at its end."""
+    """Return what a job's page is made of; what came of the latest one is told at its end."""
     news = None
-    if job.state is JobState.DONE and here.ready:
+    if job.state is JobState.DONE and here.ready and here.jobs.jobs(1)[0].id == job.id:
+        # Times are whole seconds: what came in the second in which it began came of it.
+        before = datetime.fromisoformat(job.started) - timedelta(seconds=1)
         with here.lent(asker.name) as workspace:
-            news = workspace.whats_new(job.started)
+            news = workspace.whats_new(before.strftime("%Y-%m-%dT%H:%M:%SZ"))
     bad = [one for one in job.lines if one.error]
     good = [one for one in job.lines if not one.error]
     return {

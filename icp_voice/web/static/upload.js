@@ -246,7 +246,7 @@ function tally() {
     article.hidden = show !== "" && state !== show;
   }
   const done = Object.values(found).reduce((sum, one) => sum + one, 0);
-  const parts = [`${found.fine} ready`];
+  const parts = found.fine || !done ? [`${found.fine} ready`] : [];
   if (found.ask) parts.push(`${found.ask} to look at`);
   if (found.bad) parts.push(`${found.bad} not readable`);
   if (found.left) parts.push(`${found.left} left out`);
