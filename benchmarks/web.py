@@ -2,10 +2,14 @@
 
     python benchmarks/web.py --make FOLDER [--highlights 100000]
     python benchmarks/web.py --verbs FOLDER
+    python benchmarks/web.py FOLDER
 
 `--verbs` times in one process what pages call: the median and the slowest of 15 calls while nothing is written, and the
 median of 5 calls each of which follows a person's decision, so that nothing that was counted before can be used.
 The workspace is not left as it was: decisions are made in it.
+
+With a folder alone, a copy of it (of one made anew, if there is no such folder) is served by `icp-voice serve` and read
+over HTTP (`web_pages.py`): each page, a thousand pages in a row, and pages while 200 transcripts are taken in.
 """
 
 from __future__ import annotations
@@ -91,6 +95,10 @@ def main() -> None:
     parser.add_argument("--make", type=Path, metavar="FOLDER", help="make a large workspace in a new folder")
     parser.add_argument("--highlights", type=int, default=100_000, help="how many highlights it holds")
     parser.add_argument("--verbs", type=Path, metavar="FOLDER", help="time what pages call on such a workspace")
+    parser.add_argument(
+        "served", nargs="?", type=Path, metavar="FOLDER", help="serve such a workspace and read its pages"
+    )
+    parser.add_argument("--loads", type=int, default=1_000, help="how many pages are loaded in a row")
     chosen = parser.parse_args()
     if chosen.make:
         from large_workspace import make
@@ -100,6 +108,13 @@ def main() -> None:
         workspace.store.close()
     if chosen.verbs:
         measure(Workspace(chosen.verbs))
+    if chosen.served:
+        from large_workspace import make
+        from web_pages import measure_pages
+
+        if not chosen.served.exists():
+            make(chosen.served, chosen.highlights).store.close()
+        measure_pages(chosen.served, loads=chosen.loads)
 
 
 if __name__ == "__main__":

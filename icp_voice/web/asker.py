@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from fastapi.concurrency import contextmanager_in_threadpool
 
 from icp_voice.access import Role, Session
 from icp_voice.errors import IcpVoiceError
@@ -109,10 +110,10 @@ def governing(request: Request) -> None:
         raise Forbidden(f"{asker.name} may not change settings or people.", hint="Ask an admin.")
 
 
-def lent(request: Request) -> Iterator[Workspace]:
+async def lent(request: Request) -> AsyncIterator[Workspace]:
     """Lend the workspace, acting in the asker's name."""
     site = site_of(request)
-    with site.lent(asker_of(request).name) as workspace:
+    async with site.turn(), contextmanager_in_threadpool(site.lent(asker_of(request).name)) as workspace:
         yield workspace
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from icp_voice.access import open_access
+from icp_voice.access import Role, open_access
 from icp_voice.errors import IcpVoiceError
 from icp_voice.web.app import build
 from icp_voice.web.serve import Listening, _refuse_strangers
-from tests.web.conftest import PASSWORD, csrf, send
+from tests.web.conftest import PASSWORD, Served, csrf, send
 
 
 def test_a_stranger_is_sent_to_sign_in_and_then_where_they_wanted_to_go(stranger: TestClient) -> None:
@@ -121,3 +123,14 @@ def test_it_listens_elsewhere_only_with_people_and_tls(
     with pytest.raises(IcpVoiceError, match="unencrypted"):
         _refuse_strangers(peopled, Listening(host=address))
     _refuse_strangers(peopled, Listening(host=address, behind_proxy=True))
+
+
+def test_many_requests_at_once_wait_for_one_another_and_all_are_answered(server: Served) -> None:
+    key, _ = open_access(server.folder).make_token("Rae", "a test", Role.VIEWER)
+    headers = {"authorization": f"Bearer {key}"}
+
+    def ask(number: int) -> int:
+        return httpx.get(f"{server.base}/api/v1/counts", headers=headers, timeout=60).status_code
+
+    with ThreadPoolExecutor(80) as many:  # twice as many as there are threads to answer them
+        assert set(many.map(ask, range(80))) == {200}
