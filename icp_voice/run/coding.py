@@ -85,15 +85,21 @@ class Coder:
 
     def nearest(self, passages: Sequence[Passage], category: str) -> list[tuple[str, float]]:
         """Return for each passage the example of a category that it is most like, with the cosine: the tag's reason."""
+        import numpy as np
+
         pairs = [(context, text) for _, text, context in passages]
         if category not in SHIPPED:
             found = self._general.nearest(self._general_vectors(pairs), category)
             return [(self._beside[one.row].text, one.similarity) for one in found]
         held = [one for one in (*self._tools.codebook.examples, *self._corrections) if category in one.labels]
+        shipped, own = [one for one in held if one.shipped], [one for one in held if not one.shipped]
         # Straight from the encoder, which knows the shipped examples: a store need not keep thousands of them.
-        known = self._tools.passage_encoder.embed([passage_text(one.context, one.text) for one in held])
+        known = self._tools.passage_encoder.embed([passage_text(one.context, one.text) for one in shipped])
+        if own:
+            taught = self._passage_vectors([(one.context, one.text) for one in own])
+            known = np.concatenate([known, taught]) if shipped else taught
         like = tagger.nearest(self._passage_vectors(pairs), known, range(len(held)))
-        return [(held[one.row].text, one.similarity) for one in like]
+        return [((*shipped, *own)[one.row].text, one.similarity) for one in like]
 
     def _lift(self, contexts: Sequence[str]) -> tagger.Numbers:
         """Return log odds of shape (n, categories) to add: a passage that answers a question is likely about it."""

@@ -87,6 +87,7 @@ class Trier:
     store: Store
     tools: Tools
     _decided: list[tuple[str, str, bool]] = field(default_factory=list)
+    _as_of: tuple[int, int] = (-1, -1)
     _corrections: tuple[Example, ...] = ()
     _coders: dict[Category, Coder] = field(default_factory=dict)
 
@@ -165,15 +166,21 @@ class Trier:
         )
 
     def _coder(self, draft: Category) -> Coder:
-        decided = self.store.tags.decisions()
-        if decided != self._decided:
-            self._decided, self._corrections = decided, tuple(corrections(self.store).values())
-            self._coders.clear()
+        if (state := self._state()) != self._as_of:
+            self._as_of, decided = state, self.store.tags.decisions()
+            if decided != self._decided:
+                self._decided, self._corrections = decided, tuple(corrections(self.store).values())
+                self._coders.clear()
         if draft not in self._coders:
             tools = self.tools.anew(self.tools.settings, with_draft(self.tools.codebook, draft))
             self._coders.clear()
             self._coders[draft] = Coder(self._reading, tools, self._corrections)
         return self._coders[draft]
+
+    def _state(self) -> tuple[int, int]:
+        """Return what differs once anybody has written to the store, here or in another process."""
+        conn = self.store.db.conn
+        return int(conn.execute("pragma data_version").fetchone()[0]), conn.total_changes
 
     def _all_scored(self, draft: Category, snapshot: Snapshot) -> Numbers:
         """Score every passage by what it is about, as a category of a user's own is told."""

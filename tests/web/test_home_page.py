@@ -70,7 +70,7 @@ def test_an_empty_folder_asks_who_we_are_and_then_leads_to_accounts_and_upload(a
     assert made.headers["location"] == "/"
     text = alone.get("/").text
     assert "Three steps" in text
-    for address in ("/accounts/import", "/accounts?new=1", "/upload", "/document"):
+    for address in ("/accounts/import", "/accounts/new", "/upload", "/document"):
         assert f'href="{address}"' in text
     assert alone.get("/start").headers["location"] == "/"
 

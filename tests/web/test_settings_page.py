@@ -49,7 +49,7 @@ def test_what_is_not_allowed_is_told_beside_its_field_and_what_was_typed_stays(
     assert refused.status_code == 422
     assert 'aria-invalid="true"' in refused.text.split('name="tags.threshold"')[1].split(">")[0]
     assert 'value="7"' in refused.text
-    assert 'name="themes.smallest" type="text" class="short" inputmode="numeric" value="4"' in refused.text
+    assert 'name="themes.smallest" type="text" class="digits" inputmode="numeric" value="4"' in refused.text
     assert served.fresh().settings.themes.smallest == 3
 
 

@@ -166,6 +166,7 @@ def _form(
         given=given,
         fresh=fresh,
         shipped=given["name"] in SHIPPED,
+        own=_draft(given)["name"],
         expected=EXPECTED,
         fewest=FEWEST_EXAMPLES,
         beside=error.field.partition(".")[0] if error else "",

@@ -32,6 +32,17 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A form that was sent may lead to another state of this page: then its address stands above it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target, requestConfig } = event.detail;
+  if (target?.id !== "main" || requestConfig.verb === "get" || !xhr.responseURL) return;
+  if (requestConfig.elt?.closest("[hx-push-url], [hx-replace-url]")) return;
+  const there = new URL(xhr.responseURL);
+  const asked = new URL(requestConfig.path, location.href);
+  if (there.origin === location.origin && there.pathname === location.pathname && there.href !== asked.href && there.search !== location.search)
+    history.pushState({ htmx: true }, "", there);
+});
+
 // The answer to a form that was sent tells where it went: what reads the page aloud is led there.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id === "main") {
