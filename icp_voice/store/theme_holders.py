@@ -29,6 +29,14 @@ class Holder:
 
 def accounts_of_theme(store: Store, theme: str, view: View) -> list[Holder]:
     """Return the accounts that hold a theme within a view, those that speak of it most first; nobody's words are ""."""
+    kept, key = store.pages.kept(), ("accounts of theme", repr(replace(view, name="", question="")), theme)
+    if key not in kept:
+        kept[key] = _accounts(store, theme, view)
+    found: list[Holder] = kept[key]
+    return found
+
+
+def _accounts(store: Store, theme: str, view: View) -> list[Holder]:
     where, values = conditions(store.db, view, READY)
     rows = store.db.execute(
         f"select document.account, count(*), max(document.date) from {MEMBERS}"
@@ -75,12 +83,18 @@ def _roles(store: Store, view: View, theme: str) -> dict[str, int]:
 
 def loose_page(store: Store, category: str, *, start: int, most: int) -> tuple[list[tuple[str, str, str]], int]:
     """Return some of (category, highlight, reason) of what was grouped and has no theme, and how many there are."""
-    kept, key = store.pages.kept(), ("loose", category)
-    if key not in kept:
-        kept[key] = int(store.db.execute(f"select count(*) from {LOOSE}", {"category": category}).fetchone()[0])
+    total = loose_count(store, category)  # counting makes the pages' copy anew where it is no longer right
     rows = store.db.execute(
         f"select member.category, member.highlight, member.reason from {LOOSE}"
         " order by member.category, member.position, member.highlight limit :most offset :start",
         {"category": category, "most": most, "start": start},
     )
-    return [(row[0], row[1], row[2]) for row in rows.fetchall()], int(kept[key])
+    return [(row[0], row[1], row[2]) for row in rows.fetchall()], total
+
+
+def loose_count(store: Store, category: str) -> int:
+    """Return how many highlights were grouped in a category, or in any, and have no theme there."""
+    kept, key = store.pages.kept(), ("loose", category)
+    if key not in kept:
+        kept[key] = int(store.db.execute(f"select count(*) from {LOOSE}", {"category": category}).fetchone()[0])
+    return int(kept[key])

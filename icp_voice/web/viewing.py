@@ -153,13 +153,13 @@ def _chosen(name: str, value: str) -> dict[str, str]:
     return {"since": f"{value}-01", "until": f"{value}-{monthrange(int(year), int(month))[1]:02}"}
 
 
-def chips(facets: Facets, asked: Asked, *, names: Mapping[str, str]) -> tuple[Chip, ...]:
+def chips(facets: Facets, asked: Asked, *, names: Mapping[str, str], without: Iterable[str] = ()) -> tuple[Chip, ...]:
     """Return what was chosen; `names` are titles of values that no facet lists, such as a theme's name."""
     titles = {facet.name: value.title for facet in facets.facets for value in facet.values if value.chosen}
     return tuple(
         Chip(title=_title(name), value=titles.get(name) or names.get(value, value), href=asked.to(**{name: ""}))
         for name, value in asked.state.items()
-        if name != QUESTION
+        if name != QUESTION and name not in without
     )
 
 

@@ -96,6 +96,12 @@ class ExploringVerbs(ThemeVerbs, InsightVerbs):
         self._checked(View(category=category))
         return unassigned_page(self.store, category, start=max(0, start), most=max(1, min(most, MOST)))
 
+    def unassigned_count(self, category: str = "") -> int:
+        """Return how many highlights have no theme in a category, or in any."""
+        from icp_voice.store.theme_holders import loose_count
+
+        return loose_count(self.store, self._checked(View(category=category)).category)
+
     def each_unassigned(self, category: str = "") -> Iterator[Unassigned]:
         """Yield the highlights that have no theme, each with the reason, reading a part of them at a time."""
         start = 0

@@ -53,6 +53,7 @@ def show(
         start=start,
         after=after,
         saved=saved,
+        kept=asked.view.question in {one.question for one in workspace.views()},
         total=facets.total,
         filters=filters(facets, asked),
         chips=chips(facets, asked, names={**titles, **workspace.theme_names()}),

@@ -51,10 +51,13 @@ def save(
     state: Annotated[str, Form(max_length=20_000)] = "",
     instead: Name = "",
     section: Section = "",
+    gap: Annotated[bool, Form()] = False,
 ) -> Response:
     """Save a view under a name; with a section, put it into the ICP document."""
     asked = asked_in(state)
     workspace.save_new_view(replace(asked.view, name=name), instead=instead, section=section)
+    if gap:
+        return went_well(request, asked.to(), "The question is kept as a gap until somebody answers it.")
     saved = f"“{name.strip()}” is saved"
     text = f"{saved} and stands in the ICP document." if section else f"{saved}. It is listed under Saved views."
     return went_well(request, asked.to(saved=name.strip()), text)

@@ -11,7 +11,7 @@ const count = () => {
     const ticked = document.querySelectorAll(`input[name="${name}"][form="${told.closest("form").id}"]:checked`).length;
     const words = WORDS[name][Math.min(ticked, 2)];
     told.textContent = typeof words === "function" ? words(ticked) : words;
-    told.closest("form").classList.toggle("picked", ticked > 0);
+    told.closest("form").classList.toggle("ticking", ticked > 0);
   }
 };
 
