@@ -13,10 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from icp_voice.limits import MEGABYTE
 from icp_voice.web.asker import COOKIE, UNSAFE, Asker, asker_in
+from icp_voice.web.patience import hurried
 from icp_voice.web.site import Site
 
 OPEN = ("/sign-in", "/open", "/static/", "/health")
 MOST_BODY = 4 * MEGABYTE
+AT_ONCE = 256  # requests that are inside at the same time
 UPLOADS = ("/upload/", "/accounts/import", "/api/v1/uploads/")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -43,6 +45,7 @@ class Door:
         self._site = site
         self._most_upload = most_upload
         self._bug = bug
+        self._inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it here."""
@@ -65,6 +68,16 @@ class Door:
                     headers.setdefault("strict-transport-security", "max-age=31536000")
             await send(message)
 
+        if self._inside >= AT_ONCE:
+            await _told(scope, 503, "Too many requests at once. Try again.")(scope, receive, leave)
+            return
+        self._inside += 1
+        try:
+            await self._let_in(scope, receive, leave, lambda: left)
+        finally:
+            self._inside -= 1
+
+    async def _let_in(self, scope: Scope, receive: Receive, leave: Send, left: Callable[[], bool]) -> None:
         refused = await self._refused(scope)
         if refused is not None:
             await refused(scope, receive, leave)
@@ -75,13 +88,13 @@ class Door:
             await _told(scope, 413, f"This is larger than {most // MEGABYTE} MB.")(scope, receive, leave)
             return
         try:
-            await self._app(scope, _measured(receive, most), leave)
+            await self._app(scope, hurried(_measured(receive, most)), leave)
         except ClientDisconnect:
             return
         except Exception as error:
             # Nothing above this place may print it: an error's text may hold customers' words.
             told = self._bug(Request(scope), error)
-            if not left:
+            if not left():
                 await told(scope, receive, leave)
 
     async def _refused(self, scope: Scope) -> Response | None:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from icp_voice.errors import IcpVoiceError, SignInRefused, TooManyTries, UnknownName, WorkspaceError
 from icp_voice.web.asker import Forbidden, NotFound
 from icp_voice.web.door import TooLarge
+from icp_voice.web.patience import TooSlow
 from icp_voice.web.show import page
 
 log = logging.getLogger("icp_voice.web")
@@ -32,6 +33,9 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(TooLarge, _too_large)
+    app.add_exception_handler(TooSlow, _too_slow)
+    for kind in (OverflowError, UnicodeEncodeError):
+        app.add_exception_handler(kind, _unkeepable)
 
 
 def answer(request: Request, status: int, message: str, hint: str = "") -> Response:
@@ -60,6 +64,8 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, TooLarge):
         return _too_large(request, error)
+    if isinstance(error.__cause__, TooSlow):
+        return _too_slow(request, error)
     told = {404: "There is nothing at this address.", 405: "This address takes no such request."}
     shown = answer(request, error.status_code, told.get(error.status_code, str(error.detail)))
     shown.headers.update(error.headers or {})
@@ -77,6 +83,17 @@ def _too_large(request: Request, error: Exception) -> Response:
     shown = answer(request, 413, "This is larger than the limit.", "Send smaller files, or fewer at once.")
     shown.headers["connection"] = "close"
     return shown
+
+
+def _too_slow(request: Request, error: Exception) -> Response:
+    shown = answer(request, 408, "This came too slowly.", "Send it again; over a slow line, fewer files at once.")
+    shown.headers["connection"] = "close"
+    return shown
+
+
+def _unkeepable(request: Request, error: Exception) -> Response:
+    """Refuse what no database keeps: a number of twenty digits, half a character."""
+    return answer(request, 422, "A number or a text in this request cannot be kept.", "Look at what was sent.")
 
 
 def bug(request: Request, error: Exception) -> Response:

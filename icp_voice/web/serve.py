@@ -14,8 +14,11 @@ import uvicorn
 from icp_voice.errors import IcpVoiceError
 from icp_voice.jobs import Supervisor
 from icp_voice.web.app import build
+from icp_voice.web.patience import Patient
 from icp_voice.web.server import bound_to
 from icp_voice.web.site import Site
+
+CONNECTIONS = 768  # fewer than the files that a process may have open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ def serve(folder: Path, listening: Listening, *, open_browser: bool, ready: Call
     config = uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=Patient,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -63,7 +66,7 @@ def serve(folder: Path, listening: Listening, *, open_browser: bool, ready: Call
         server_header=False,
         proxy_headers=listening.behind_proxy,
         forwarded_allow_ips="127.0.0.1,::1",
-        limit_concurrency=256,
+        limit_concurrency=CONNECTIONS,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=3,
         ssl_certfile=listening.certificate,
