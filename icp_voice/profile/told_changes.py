@@ -107,7 +107,7 @@ class _Teller:
 
     def __init__(self, store: Store, codebook: Codebook, changes: Sequence[Change]) -> None:
         self._store = store
-        self._titles = {one.name: one.title for one in (*codebook, *codebook.hidden)}
+        self._titles: dict[str, str] = {one.name: one.title for one in (*codebook, *codebook.hidden)}
         self._subjects = json.dumps(sorted({change.subject for change in changes}))
         self._ids = [change.subject for change in changes]
         self._special: Mapping[str, Callable[[Change], ToldChange]] = {
@@ -192,8 +192,7 @@ class _Teller:
 
     @cached_property
     def _themes(self) -> dict[str, str]:
-        names = self._store.themes.names(bare=False)
-        return names
+        return self._store.themes.names()
 
     @cached_property
     def _documents(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
@@ -13,6 +13,9 @@ from icp_voice.settings.codebook import FEWEST_EXAMPLES, FILE, SHIPPED, Category
 from icp_voice.web.asker import Lent, NotFound
 from icp_voice.web.show import page, went_well
 from icp_voice.workspace import Workspace
+
+if TYPE_CHECKING:
+    from icp_voice.run.trying import Likeness
 
 router = APIRouter(prefix="/settings/codebook")
 LISTS = ("examples", "counter_examples", "interview_questions", "asked_as")
@@ -150,7 +153,8 @@ def _form(
     saved: bool = False,
     error: SettingsError | None = None,
 ) -> Response:
-    likely, found, lacking = (), None, ""
+    likely: tuple[Likeness, ...] = ()
+    found, lacking = None, ""
     try:
         if text.strip() and not error:
             likely = workspace.try_text(text, _draft(given))
@@ -202,7 +206,8 @@ def _refuse_known(workspace: Workspace, name: str) -> None:
 
 
 def _known(workspace: Workspace, name: str) -> Category:
-    for one in (*workspace.codebook, *workspace.codebook.hidden):
+    known: list[Category] = [*workspace.codebook, *workspace.codebook.hidden]
+    for one in known:
         if one.name == name:
             return one
     raise NotFound(f'There is no category "{name}".', hint="It may have been taken out. See the codebook.")
