@@ -76,6 +76,10 @@ class PaperVerbs(EditionVerbs):
         ranked = sorted(said.values(), key=lambda one: under.get(one.id) != theme if theme else False)
         return tuple(one for one in ranked if not one.gone)[:MOST_CITED]
 
+    def view_names(self) -> tuple[str, ...]:
+        """Return what the saved views are called."""
+        return tuple(view.name for view in self.views())
+
     def first_words(self, part: str, target: str) -> str:
         """Return what a theme is called, or what a quote says."""
         if part == "theme":

@@ -24,9 +24,10 @@ def show(request: Request, workspace: Lent, asker: Who, arrange: bool = False) -
     """Show the document; with `arrange`, with what is needed to arrange it."""
     arrange = arrange and asker.edits
     around = READING
+    views: tuple[str, ...] = ()
     if arrange:
         held = workspace.arrangement()
-        views = tuple(view.name for view in workspace.views())
+        views = workspace.view_names()
         noted = frozenset(target for _, target in held.notes)
         around = arranging(workspace.outline(), views, frozenset(held.pinned), noted)
     return page(
@@ -37,6 +38,8 @@ def show(request: Request, workspace: Lent, asker: Who, arrange: bool = False) -
         sections=workspace.shown_sections("icp", around),
         arrange=arrange,
         outline=workspace.outline() if arrange else None,
+        views=views,
+        titles=workspace.section_titles(),
         reports=REPORTS,
         formats=FORMATS,
         name="icp",
@@ -134,6 +137,8 @@ def report(request: Request, workspace: Lent, name: str) -> Response:
         sections=workspace.shown_sections(name, READING),
         arrange=False,
         outline=None,
+        views=(),
+        titles={},
         reports=REPORTS,
         formats=FORMATS,
         name=name,
