@@ -23,7 +23,37 @@ def way(what: str) -> str:
     return "/accounts/rule" if what == "rule" else "/ask" + query(category=what)
 
 
-READING = Around(name="reading", place=place, ways=way)
+# Section -> the tables that it shows, as they are named among the downloads.
+TABLES_OF = {
+    "glance": (("matrix", "What is known of whom"),),
+    "firmographics": (("accounts", "Accounts"),),
+    "pain_points": (("themes", "Themes"), ("quotes", "Quotes")),
+    "buying_process": (("facts", "Facts"),),
+    "discovery": (("facts", "Facts"),),
+    "gaps": (("gaps", "Gaps"), ("plan", "Interview plan")),
+}
+ONLY_NOW = ("accounts", "plan")
+
+
+def reading(edition: int = 0) -> Around:
+    """Return what stands around the parts while somebody reads the document, or an edition of it."""
+
+    def tools(part: str, value: Any) -> Markup:
+        tables = TABLES_OF.get(value.name, ()) if part == "hidden" else ()
+        links = [
+            Markup('<a href="/downloads/tables/{}{}" download>{} <small>CSV</small></a>').format(
+                name, query(edition=edition or ""), title
+            )
+            for name, title in tables
+            if not edition or name not in ONLY_NOW
+        ]
+        return (
+            Markup('<p class="tables small soft">As a table: {}</p>').format(Markup(" ").join(links))
+            if links
+            else Markup()
+        )
+
+    return Around(name=f"reading {edition}", place=place, ways=way, tools=tools)
 
 
 def arranging(outline: Outline, views: tuple[str, ...], pinned: frozenset[str], noted: frozenset[str]) -> Around:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from icp_voice.errors import IcpVoiceError
 from icp_voice.web.asker import Forbidden, Lent, Who
-from icp_voice.web.papers import FORMATS, READING, REPORTS, arranging
+from icp_voice.web.papers import FORMATS, REPORTS, arranging, reading
 from icp_voice.web.show import page, went_well
 from icp_voice.workspace import Workspace
 
@@ -23,7 +23,7 @@ Text = Annotated[str, Form(max_length=100_000)]
 def show(request: Request, workspace: Lent, asker: Who, arrange: bool = False) -> Response:
     """Show the document; with `arrange`, with what is needed to arrange it."""
     arrange = arrange and asker.edits
-    around = READING
+    around = reading()
     views: tuple[str, ...] = ()
     if arrange:
         held = workspace.arrangement()
@@ -134,7 +134,7 @@ def report(request: Request, workspace: Lent, name: str) -> Response:
         "icp_document.html.j2",
         open="document",
         paper=workspace.paper(name),
-        sections=workspace.shown_sections(name, READING),
+        sections=workspace.shown_sections(name, reading()),
         arrange=False,
         outline=None,
         views=(),

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from icp_voice.errors import IcpVoiceError
 from icp_voice.web.asker import Forbidden, Lent, Who
-from icp_voice.web.papers import FORMATS, READING
+from icp_voice.web.papers import FORMATS, reading
 from icp_voice.web.show import page, place, query, went_well
 
 router = APIRouter(prefix="/editions")
@@ -83,7 +83,7 @@ def compare(request: Request, workspace: Lent, a: str = "", b: str = NOW) -> Res
 def read(request: Request, workspace: Lent, number: int) -> Response:
     """Show an edition as it was frozen."""
     edition = workspace.edition(str(number))
-    paper, sections = workspace.edition_sections(str(number), READING)
+    paper, sections = workspace.edition_sections(str(number), reading(number))
     return page(
         request,
         "edition.html.j2",
