@@ -85,15 +85,17 @@ class UploadVerbs(KeepVerbs):
         from icp_voice.profile.icp import find_account
 
         account = find_account(self.store, said.account).id if said.account else ""
-        wanted: dict[str, str] = {"account": account, "new_account": said.new_account}
-        if not (account or said.new_account):
-            wanted = {}
-        wanted |= {name: value for name, value in (("kind", said.kind), ("date", said.date)) if value}
+
+        def with_that(before: Choices) -> Choices:
+            after = replace(before, kind=said.kind or before.kind, date=said.date or before.date)
+            if account or said.new_account:
+                after = replace(after, account=account, new_account=said.new_account)
+            return checked_choices(after)
+
         waiting = [one for one in self.uploads.batch(batch).files if one.state != "kept"]
-        chosen = [(one, checked_choices(replace(self.upload_choices(one), **wanted))) for one in waiting]
-        for one, choices in chosen:
+        for one, choices in [(one, with_that(self.upload_choices(one))) for one in waiting]:
             self.choose_upload(batch, one.number, choices)
-        return len(chosen)
+        return len(waiting)
 
     def map_upload(self, batch: str, number: int, meanings: Sequence[tuple[str, str]]) -> None:
         """Say what each column of a table means, as a person has gone through them all; it holds when the file is kept."""

@@ -15,11 +15,13 @@ from tests.web.conftest import Served
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-WORDS = "The approval queue is terribly slow at month end, we wait for it until a quarter past nine."
+WORDS = (
+    "Our procurement board of eleven people decides about every purchase, and the general counsel signs the contract."
+)
 VTT = f"""WEBVTT
 
 00:00:01.000 --> 00:00:04.000
-<v Dana Whitlock>What is hard at month end?
+<v Dana Whitlock>Who decides about buying such a tool at your company?
 
 00:00:05.000 --> 00:00:09.000
 <v Nell Quist>{WORDS}
@@ -47,9 +49,9 @@ def choose(page: Page, files: list[str]) -> None:
 def test_a_transcript_comes_in_is_set_right_and_is_read(browser_page: Callable[..., Page], server: Served) -> None:
     page = browser_page("Rae")
     choose(page, written(server.folder))
-    page.get_by_label("Account", exact=True).fill("Haldane Textiles")
+    page.get_by_label("Account", exact=True).fill("Calder Optics")
     page.get_by_label("Account", exact=True).blur()
-    page.wait_for_selector(".gist >> text=Haldane Textiles")
+    page.wait_for_selector(".gist >> text=Calder Optics")
     page.get_by_label(re.compile("^Someone")).select_option("vendor")
     page.get_by_role("button", name="Keep 1 file and read it").click()
     page.wait_for_url("**/jobs/*")
@@ -65,8 +67,8 @@ def test_a_transcript_comes_in_is_set_right_and_is_read(browser_page: Callable[.
     document = next(one for one in workspace.documents() if "Quist call" in one.file)
     assert {one.name: str(one.side) for one in document.speakers}["Someone"] == "vendor"
     account = next(one for one in workspace.store.accounts.all() if one.id == document.account)
-    assert account.name == "Haldane Textiles"
-    assert "until a quarter past nine" in workspace.report()
+    assert account.name == "Calder Optics"
+    assert "procurement board of eleven people" in workspace.report()
 
 
 def test_work_is_left_come_back_to_and_cancelled(browser_page: Callable[..., Page], server: Served) -> None:

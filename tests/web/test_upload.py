@@ -7,8 +7,9 @@ import html
 import io
 import re
 import threading
+import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,14 +17,17 @@ import pytest
 from starlette.testclient import TestClient
 
 from icp_voice import lock
+from icp_voice.access import Role, open_access
 from icp_voice.errors import IcpVoiceError
 from icp_voice.jobs import Job, Jobs, JobState, StepProgress, open_jobs
 from icp_voice.jobs.work import work_off
 from icp_voice.store.uploads import MOST_FILES
 from icp_voice.web import working
+from icp_voice.web.app import build
+from icp_voice.web.arriving import streamed
 from icp_voice.web.watching import Watching
 from icp_voice.workspace import Workspace
-from tests.web.conftest import csrf, send
+from tests.web.conftest import PASSWORD, csrf, send
 
 VTT = """WEBVTT
 
@@ -116,7 +120,13 @@ def test_what_a_person_says_is_shown_and_kept(researcher: TestClient, served: Wo
 
 def test_what_is_left_as_it_was_found_is_nobodys_word(researcher: TestClient, served: Workspace) -> None:
     batch = uploaded(researcher, call__vtt=VTT)
-    form = {"account": "As found", "was_account": "As found", "date": "2026-03-04", "was_date": "2026-03-04", "kind": ""}
+    form = {
+        "account": "As found",
+        "was_account": "As found",
+        "date": "2026-03-04",
+        "was_date": "2026-03-04",
+        "kind": "",
+    }
     send(researcher, f"{batch}/1", **form, speaker=["Dana Whitlock"], side=[""])
     (staged,) = served.uploads.batch(batch.rpartition("/")[2]).files
     said = served.upload_choices(staged)
@@ -247,6 +257,23 @@ def test_an_upload_that_breaks_off_leaves_nothing(app_client: Callable[[str], Te
     assert "No file has arrived here yet" in text_of(client, batch)
 
 
+def test_a_large_file_on_its_way_takes_little_memory(served: Workspace) -> None:
+    batch = served.uploads.open(by="Rae").id
+    piece, count = b"x" * 65_536, 800
+
+    class Sender:
+        async def stream(self) -> AsyncIterator[bytes]:
+            for _ in range(count):
+                yield bytes(piece)
+
+    tracemalloc.start()
+    asyncio.run(streamed(served.uploads, batch, "large.txt", Sender()))  # type: ignore[arg-type]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert served.uploads.staged(batch, 1).size == len(piece) * count
+    assert peak < 8_000_000
+
+
 def test_viewers_see_nothing_of_uploads_and_send_nothing(viewer: TestClient, researcher: TestClient) -> None:
     batch = uploaded(researcher, call__vtt=VTT)
     for path in ("/upload", batch, f"{batch}/1"):
@@ -296,7 +323,7 @@ def test_keeping_is_work_that_can_be_looked_at(
     assert "Done" in text and "1 new transcript" in text and "Read it" in text
     assert "bad.vtt Not kept: not a file of words" in text
     assert "Keep and read an upload" in text_of(researcher, "/jobs")
-    assert "It could not be kept" in text_of(researcher, f"{batch}/2")
+    assert "cannot be read" in text_of(researcher, f"{batch}/2")
     assert " kept " in text_of(researcher, f"{batch}/1")
 
 
@@ -393,6 +420,20 @@ def test_steps_are_told_by_how_far_they_are() -> None:
         ("Own step", "waits", 0),
     ]
     assert working.line(job) == "Sorting into categories: 25%"
+
+
+def test_the_invented_company_is_asked_for_in_an_empty_folder(tmp_path: Path) -> None:
+    access = open_access(tmp_path)
+    access.add_person("Ada", PASSWORD, Role.ADMIN)
+    access.close()
+    client = TestClient(build(tmp_path), base_url="http://127.0.0.1", follow_redirects=False)
+    client.post("/sign-in", data={"name": "Ada", "password": PASSWORD})
+    page = client.get("/start").text
+    secret = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert secret
+    answer = client.post("/start/sample", data={"csrf": secret[1]})
+    assert answer.headers["location"] == "/jobs/1"
+    assert "Make the invented company" in text_of(client, "/jobs/1")
 
 
 def test_the_invented_company_is_made_only_in_an_empty_folder(researcher: TestClient) -> None:

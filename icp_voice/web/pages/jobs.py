@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -75,7 +76,7 @@ async def _told(here: Site, asker: Asker, number: int) -> AsyncIterator[str]:
         yield f"event: {'over' if job.over else 'job'}\n{lines}\n"
 
 
-def _shown(job: Job, here: Site, asker: Asker) -> dict[str, object]:
+def _shown(job: Job, here: Site, asker: Asker) -> dict[str, Any]:
     """Return what a job's page is made of; what came of the latest one is told at its end."""
     news = None
     if job.state is JobState.DONE and here.ready and here.jobs.jobs(1)[0].id == job.id:
