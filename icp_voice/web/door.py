@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -100,7 +100,7 @@ class Door:
     async def _refused(self, scope: Scope) -> Response | None:
         """Return the answer to a request that may not come in; who may is noted in the request's state."""
         connection = HTTPConnection(scope)
-        host = (urlsplit(f"//{connection.headers.get('host', '')}").hostname or "").lower()
+        host = _parts(f"//{connection.headers.get('host', '')}").hostname or ""
         if self._site.hosts and host not in self._site.hosts:
             # A page elsewhere may have its own name lead here.
             return _told(scope, 421, "This server does not go by that name.")
@@ -143,7 +143,16 @@ def _from_here(connection: HTTPConnection) -> bool:
     if site and site not in ("same-origin", "none"):
         return False
     origin = connection.headers.get("origin", "")
-    return not origin or urlsplit(origin).netloc.lower() == connection.headers.get("host", "").lower()
+    here = connection.headers.get("host", "").lower()
+    return not origin or (bool(here) and _parts(origin).netloc == here)
+
+
+def _parts(address: str) -> SplitResult:
+    """Return the parts of an address; of one that is none, nothing."""
+    try:
+        return urlsplit(address.lower())
+    except ValueError:
+        return urlsplit("")
 
 
 class TooLarge(Exception):
