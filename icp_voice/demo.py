@@ -17,7 +17,7 @@ SAMPLE = home.PACKAGE / "sample"
 COMPANY = "Ledgermoor"
 RULE = "status = 'active' and acv_usd >= 40000"
 # What a server keeps in a folder before it is a workspace: who may come in, and what it works on.
-BESIDE = ("access.db", "jobs.db")
+BESIDE = ("access.", "jobs.")
 PEOPLE = ("Dana Whitlock", "Milo Frantz", "Priya Raman", "Tobias Eck")
 VIEWS = (
     View(name="How they buy", account_tag="ICP", question="What is involved in the customer's buying process?"),

@@ -17,6 +17,7 @@ from icp_voice import lock
 from icp_voice.errors import IcpVoiceError
 from icp_voice.jobs.jobs import Jobs, open_jobs
 from icp_voice.jobs.nouns import Job, JobState
+from icp_voice.run import step_names
 from icp_voice.workspace import FileResult, Workspace
 
 LOG: Final = "jobs.log"
@@ -49,9 +50,8 @@ def _work(jobs: Jobs, id: int) -> int:
     # A person at a command line is told to try again after a minute; a job has time.
     lock.PATIENCE = _PATIENCE
     try:
-        workspace = Workspace(jobs.folder, by=job.by, notice=lambda text: jobs.note(id, text))
-        jobs.plan(id, _steps(job, workspace))
-        _do(job, workspace, jobs, progress)
+        jobs.plan(id, _steps(job, jobs.folder))
+        _do(job, jobs, progress)
     except Ended:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         progress.flush()
@@ -69,12 +69,13 @@ def _work(jobs: Jobs, id: int) -> int:
     return 0
 
 
-def _do(job: Job, workspace: Workspace, jobs: Jobs, progress: _Progress) -> None:
+def _do(job: Job, jobs: Jobs, progress: _Progress) -> None:
     if job.kind == "demo":
         from icp_voice.demo import run_demo
 
         run_demo(jobs.folder, progress.told)
         return
+    workspace = Workspace(jobs.folder, by=job.by, notice=lambda text: jobs.note(job.id, text))
     if job.kind == "keep":
         batch = str(job.arguments.get("batch", ""))
         workspace.keep(batch, progress=progress.reached, said=lambda result: jobs.line(job.id, result))
@@ -86,10 +87,10 @@ def _do(job: Job, workspace: Workspace, jobs: Jobs, progress: _Progress) -> None
     workspace.run(progress.advanced)
 
 
-def _steps(job: Job, workspace: Workspace) -> tuple[str, ...]:
+def _steps(job: Job, folder: Path) -> tuple[str, ...]:
     """Return the steps that lie ahead, so that they can be shown before they begin."""
     first = () if job.kind in ("run", "sync") else ("reading",)
-    return (*first, *workspace.run_steps())
+    return (*first, *step_names(folder))
 
 
 def _synced(name: str, workspace: Workspace, progress: _Progress) -> FileResult:
