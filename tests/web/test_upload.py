@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 
 from icp_voice import lock
 from icp_voice.access import Role, open_access
+from icp_voice.demo import open_demo
 from icp_voice.errors import IcpVoiceError
 from icp_voice.jobs import Job, Jobs, JobState, StepProgress, open_jobs
 from icp_voice.jobs.work import work_off
@@ -459,3 +460,11 @@ def test_the_same_for_all_says_nothing_of_what_is_not_said(served: Workspace) ->
     assert (said.new_account, said.kind, said.date) == ("Quist Looms", "interview", "2026-02-01")
     with pytest.raises(IcpVoiceError):
         served.choose_for_all(batch, Choices(date="soon"))
+
+
+def test_a_folder_in_which_a_server_has_begun_can_become_the_invented_company(tmp_path: Path) -> None:
+    open_access(tmp_path).close()
+    started = open_jobs(tmp_path)
+    assert not started.working()
+    assert open_demo(tmp_path).settings.company == "Ledgermoor"
+    started.close()
