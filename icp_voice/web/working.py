@@ -48,11 +48,12 @@ class Bar:
 def bars(job: Job) -> tuple[Bar, ...]:
     """Return the steps of a job. A step that found nothing to do is done once a later one has begun."""
     begun = max((place for place, step in enumerate(job.steps) if step.total or step.done), default=-1)
+    at = begun if begun >= 0 and job.steps[begun].done < job.steps[begun].total else begun + 1
     shown = []
     for place, step in enumerate(job.steps):
         whole = (step.total and step.done >= step.total) or place < begun or job.state is JobState.DONE
         state = "done" if whole else "waits"
-        if not whole and place == max(begun, 0) and job.state is not JobState.QUEUED:
+        if not whole and place == at and job.state is not JobState.QUEUED:
             state = "stopped" if job.over else "now"
         percent = 100 if whole else int(100 * min(step.done, step.total) / step.total) if step.total else 0
         shown.append(Bar(title=step_title(step.step), state=state, percent=percent, told=_told(step.step, job, place)))

@@ -10,6 +10,7 @@ import threading
 import tracemalloc
 import zipfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -421,6 +422,8 @@ def test_steps_are_told_by_how_far_they_are() -> None:
         ("Own step", "waits", 0),
     ]
     assert working.line(job) == "Sorting into categories: 25%"
+    between = replace(job, steps=(*steps[:2], StepProgress(step="tags", done=20, total=20), steps[3]))
+    assert working.line(between) == "Own step: 0%"
 
 
 def test_the_invented_company_is_asked_for_in_an_empty_folder(tmp_path: Path) -> None:
