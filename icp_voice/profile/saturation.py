@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from icp_voice.model import Highlight, Theme
 
@@ -72,7 +73,7 @@ def measured(category: str, interviews: Sequence[Iterable[str]]) -> Saturation:
         themes=sum(fresh),
         base=sum(fresh[:BASE]),
         last_run=sum(fresh[-RUN:]),
-        curve=tuple(sum(fresh[: number + 1]) for number in range(len(fresh))),
+        curve=tuple(accumulate(fresh)),
         at=saturated_at(fresh),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -55,6 +55,10 @@ def gather(
     themes = tuple(theme for theme in all_themes if not theme.hidden)
     facts = load_fact_settings(folder)
     arranged = _arranged(store, codebook, themes, highlights)
+    coded: dict[str, list[Highlight]] = defaultdict(list)
+    for highlight in highlights.values():
+        for category in dict.fromkeys(highlight.categories):
+            coded[category].append(highlight)
     return Material(
         company=settings.company,
         codebook=codebook,
@@ -73,7 +77,7 @@ def gather(
         documents=documents,
         asked=tuple((view, answers(view)) for view in store.views.all() if view.question),
         halves=_halves(group, highlights.values()),
-        saturation={one.name: saturation(one.name, highlights.values(), themes) for one in codebook},
+        saturation={one.name: saturation(one.name, coded.get(one.name, ()), themes) for one in codebook},
         fact_order={(one.kind, one.value): place for place, one in enumerate(facts.value)},
         fact_means={(one.kind, one.value): one.means for one in facts.value},
         method=_method(store, settings, documents.values(), highlights.values()),

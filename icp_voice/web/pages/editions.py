@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from icp_voice.errors import IcpVoiceError
 from icp_voice.web.asker import Forbidden, Lent, Who
 from icp_voice.web.papers import FORMATS, reading
-from icp_voice.web.show import page, place, query, went_well
+from icp_voice.web.show import page, query, went_well
 
 router = APIRouter(prefix="/editions")
 NOW = "now"
@@ -35,7 +35,7 @@ def ask(request: Request, workspace: Lent, asker: Who) -> Response:
         open="document",
         suggested=f"ICP document, {datetime.now(UTC):%B %Y}",
         paper=workspace.paper(),
-        last=(workspace.editions() or [None])[-1],
+        last=next(reversed(workspace.editions()), None),
     )
 
 
@@ -71,7 +71,7 @@ def compare(request: Request, workspace: Lent, a: str = "", b: str = NOW) -> Res
         "edition_compare.html.j2",
         open="document",
         comparison=comparison,
-        shown=Markup(workspace.show_comparison(comparison, place=place)),
+        shown=Markup(workspace.show_comparison(comparison, place=reading().place)),
         editions=known[::-1],
         a=a,
         b=b,
