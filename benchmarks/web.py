@@ -98,7 +98,9 @@ def main() -> None:
     parser.add_argument(
         "served", nargs="?", type=Path, metavar="FOLDER", help="serve such a workspace and read its pages"
     )
-    parser.add_argument("--loads", type=int, default=1_000, help="how many pages are loaded in a row")
+    parser.add_argument(
+        "--loads", type=int, default=1_000, help="how many pages are loaded in a row; 0: only the upload"
+    )
     chosen = parser.parse_args()
     if chosen.make:
         from large_workspace import make

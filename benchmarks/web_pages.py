@@ -25,6 +25,7 @@ from icp_voice.workspace import Workspace
 
 WARM, LIMIT, FIRST, MOST_GROWTH = 15, 300, 200, 1.05
 TRANSCRIPTS = 200
+WATCHED = 120  # seconds of the job during which pages are read
 NAME = "Bench"
 
 
@@ -55,8 +56,9 @@ def measure_pages(folder: Path, *, loads: int) -> None:
         password = secrets.token_urlsafe(16)
         open_access(copy).add_person(NAME, password, Role.ADMIN)
         with served(copy, password) as site:
-            each(site, pages)
-            many(site, pages, loads)
+            if loads:
+                each(site, pages)
+                many(site, pages, loads)
             while_uploading(site, pages)
 
 
@@ -182,13 +184,15 @@ def while_uploading(site: Served, pages: list[str]) -> None:
     job = site.client.post(f"/api/v1/uploads/{batch}/keep", headers=headers).json()["id"]
     reading, began, state = [], time.perf_counter(), "queued"
     slow: list[tuple[float, str]] = []
-    while state in ("queued", "running"):
+    while state in ("queued", "running") and time.perf_counter() - began < WATCHED:
         address = pages[len(reading) % len(pages)]
         reading.append(site.taken(address)[0])
         slow.append((reading[-1], address))
         state = site.client.get(f"/api/v1/jobs/{job}").json()["state"]
     print(f"the job ({state} after {time.perf_counter() - began:.0f} s), pages meanwhile:", _told(reading))
-    print("slowest:", ", ".join(f"{address} {took:.0f} ms" for took, address in sorted(slow, reverse=True)[:5]))
+    told = ", ".join(f"{_shown(address)} {took:.0f} ms" for took, address in sorted(slow, reverse=True)[:8])
+    print("slowest:", told, flush=True)
+    site.client.post(f"/api/v1/jobs/{job}/cancel", headers=headers)
 
 
 def _told(taken: list[float]) -> str:

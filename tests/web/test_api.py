@@ -117,7 +117,10 @@ def test_a_token_in_an_address_or_without_its_scheme_lets_nobody_in(stranger: Te
     assert stranger.get(f"{V1}/me?token={key}&access_token={key}").status_code == 401
     for said in (key, f"Basic {key}", f"Bearer {key}x", "Bearer", "Bearer \xff"):
         assert stranger.get(f"{V1}/me", headers={"authorization": said.encode("latin-1")}).status_code == 401
-    assert stranger.get(f"{V1}/me", headers={"authorization": f"bearer {key}"}).json() == {"name": "Ada", "role": "admin"}
+    assert stranger.get(f"{V1}/me", headers={"authorization": f"bearer {key}"}).json() == {
+        "name": "Ada",
+        "role": "admin",
+    }
 
 
 def test_a_bad_token_is_not_helped_by_a_good_session(researcher: TestClient) -> None:
@@ -233,7 +236,9 @@ def test_a_file_is_sent_previewed_corrected_and_kept_as_a_job(api: TestClient, s
 
 def test_accounts_are_imported_as_a_job(api: TestClient, served: Workspace) -> None:
     table = b"Company,Key\nFir Glass,F-1\n"
-    job = api.post(f"{V1}/uploads/accounts", params={"name": "crm.csv", "id": "Key", "account_name": "Company"}, content=table)
+    job = api.post(
+        f"{V1}/uploads/accounts", params={"name": "crm.csv", "id": "Key", "account_name": "Company"}, content=table
+    )
     assert job.status_code == 202, job.text
     served.keep(job.json()["arguments"]["batch"])
     assert api.get(f"{V1}/accounts/F-1").json()["account"]["name"] == "Fir Glass"
@@ -251,7 +256,9 @@ def test_a_file_that_is_larger_than_allowed_leaves_nothing_behind(api: TestClien
     sent = api.post(f"{V1}/uploads/{batch}/files", params={"name": "large.txt"}, content=chunks())
     assert sent.status_code == 422
     assert "larger than 1 MB" in sent.json()["error"]
-    assert [one for one in (folder / "uploads").rglob("*") if one.is_file() and not one.name.startswith("uploads.db")] == []
+    assert [
+        one for one in (folder / "uploads").rglob("*") if one.is_file() and not one.name.startswith("uploads.db")
+    ] == []
 
 
 def test_files_are_handed_out_under_names_of_ours(api: TestClient) -> None:
