@@ -65,8 +65,8 @@ class AccountRows:
     def stating(self, account: str) -> list[str]:
         """Return the highlights that state a fact."""
         rows = self._db.execute(
-            "select distinct highlight.id from document join highlight on highlight.document = document.id"
-            " join fact on fact.highlight = highlight.id where document.account = ? order by highlight.id",
+            "select distinct highlight.id from document cross join highlight on highlight.document = document.id"
+            " cross join fact on fact.highlight = highlight.id where document.account = ? order by highlight.id",
             (account,),
         )
         return [row[0] for row in rows.fetchall()]
@@ -113,7 +113,7 @@ class AccountRows:
         rows = self._db.execute(
             "select kind, value, count(*) as mentions, max(said) from ("
             "select fact.kind, fact.value, document.date || ' ' || fact.highlight as said from document"
-            " join highlight on highlight.document = document.id join fact on fact.highlight = highlight.id"
+            " cross join highlight on highlight.document = document.id cross join fact on fact.highlight = highlight.id"
             f" where document.account = ? and {HOLDS}) group by kind, value order by kind, mentions desc, value",
             (account,),
         )

@@ -149,9 +149,11 @@ class Accounts:
         """Return the accounts with these ids, by id."""
         return self._read("in (select value from json_each(?))", [json.dumps(list(ids))])
 
-    def contacts(self) -> list[Contact]:
-        """Return all people known from the CRM, by account and name."""
-        rows = self._db.query("select account, name, role, email from contact order by account, name")
+    def contacts(self, account: str = "") -> list[Contact]:
+        """Return all people known from the CRM, or those of one account, by account and name."""
+        rows = self._db.query(
+            "select account, name, role, email from contact where ? in ('', account) order by account, name", (account,)
+        )
         return [Contact(**row) for row in rows]
 
     def columns(self) -> set[str]:

@@ -94,8 +94,7 @@ class CompanyVerbs(Base):
 
     def contacts(self, account: str) -> list[Contact]:
         """Return the people known at an account, by name."""
-        chosen = self.account(account)
-        return [contact for contact in self.store.accounts.contacts() if contact.account == chosen.id]
+        return self.store.accounts.contacts(self.account(account).id)
 
     def put_contact(self, account: str, name: str, *, role: str = "", email: str = "") -> Contact:
         """Add a person who can be asked, or correct what is known of them."""

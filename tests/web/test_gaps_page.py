@@ -123,7 +123,7 @@ def test_a_guide_is_shown_to_be_printed(researcher: TestClient, served: Workspac
     one = served.plan().interviews[0]
     shown = researcher.get("/plan/guide", params={"account": one.account, "person": one.person}).text
     assert shown.count('<article class="guide">') == 1
-    assert f"<h1>{one.person}</h1>" in shown
+    assert f'<h1 class="whom">{one.person}</h1>' in shown
     assert researcher.get("/plan/guide").text.count('<article class="guide">') == len(served.plan().interviews)
     assert researcher.get("/plan/guide/exe").status_code == 404
     assert researcher.get("/plan/guide?account=A-1001&person=Nobody+Here").status_code == 404
