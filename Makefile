@@ -28,7 +28,8 @@ serve: demo ## Look at the sample company in a browser
 	@$(BIN)/icp-voice serve demo
 
 test: $(VENV)/installed-dev ## Run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python tests/web/get_browser.py $(VENV)/web
+	@ICP_VOICE_WEB_TOOLS=$(abspath $(VENV))/web $(BIN)/python -m pytest
 
 check: $(VENV)/installed-dev ## Lint, types, floors, documentation that must match the code
 	@$(BIN)/ruff check .

@@ -53,7 +53,10 @@ class Documents:
 
     def below(self, file: str) -> list[Kept]:
         """Return what came from a file, or from the files inside of it where it is an archive."""
-        return [*self._kept("file = ?", file), *self._kept("substr(file, 1, length(?1)) = ?1 and file > ?1", f"{file}/")]
+        return [
+            *self._kept("file = ?", file),
+            *self._kept("substr(file, 1, length(?1)) = ?1 and file > ?1", f"{file}/"),
+        ]
 
     def of_fingerprint(self, fingerprint: str) -> Kept | None:
         """Return the document with the same words, if there is one."""

@@ -14,10 +14,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from icp_voice.access import Role, open_access  # noqa: E402
-from icp_voice.model import View  # noqa: E402
-from icp_voice.workspace import Workspace  # noqa: E402
-from tests.web.conftest import CHROMIUM, PASSWORD, running  # noqa: E402
+from icp_voice.access import Role, open_access
+from icp_voice.model import View
+from icp_voice.workspace import Workspace
+from tests.web.conftest import CHROMIUM, PASSWORD, running
 
 WIDTHS = (1440, 390)
 SCHEMES = ("light", "dark")

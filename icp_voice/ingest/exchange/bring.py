@@ -171,9 +171,7 @@ def _known_texts(store: Store, project: Project) -> dict[int, str]:
     What was hidden when we wrote it is known by all the rest: bars never take the place of words.
     """
     wanted = set(project.texts)
-    hidden = {
-        number for number, one in enumerate(project.documents) if any(BAR in turn.text for turn in one.turns)
-    }
+    hidden = {number for number, one in enumerate(project.documents) if any(BAR in turn.text for turn in one.turns)}
     behind: dict[int, list[str]] = {}
     by_text: dict[str, list[str]] = {}
     ids = store.documents.ids() if wanted else []
