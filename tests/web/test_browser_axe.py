@@ -61,4 +61,4 @@ def test_no_page_has_a_serious_finding(browser: Browser, axe_source: str, copy: 
                 page.click("main button[type=submit]")
                 page.wait_for_url(f"{base}/")
         context.close()
-    assert found == []
+    assert not found, "\n".join(found)
