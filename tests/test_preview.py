@@ -338,7 +338,7 @@ def test_numbers_stand_before_the_ending() -> None:
 
 def test_a_file_that_is_too_large_leaves_nothing_behind(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = workspace.uploads.open(by="anna").id
-    monkeypatch.setattr(workspace.uploads, "_file_mb", 1)
+    monkeypatch.setattr(workspace.uploads, "file_mb", 1)
     with pytest.raises(UnreadableFile, match="larger than 1 MB"), workspace.uploads.add(batch, "big.txt") as writer:
         for _ in range(20):
             writer.write(bytes(100_000))

@@ -153,9 +153,12 @@ class running:
         self._bound.__exit__(None, None, None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; skipped, saying why, where it or Playwright is missing."""
+    """Chromium; skipped, saying why, where it or Playwright is missing.
+
+    For one module only: as long as Playwright is open, no other event loop can run in this thread.
+    """
     sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
     path = next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
