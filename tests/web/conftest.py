@@ -185,7 +185,7 @@ def browser_page(browser: Browser, server: Served) -> Iterator[Callable[..., Pag
             accept_downloads=True,
         )
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(45_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
         opened.append(page)
