@@ -17,6 +17,7 @@ from icp_voice.web.app import build
 from icp_voice.web.patience import Patient
 from icp_voice.web.server import bound_to
 from icp_voice.web.site import Site
+from icp_voice.web.warming import Warming
 
 CONNECTIONS = 768  # fewer than the files that a process may have open
 
@@ -81,7 +82,7 @@ def serve(folder: Path, listening: Listening, *, open_browser: bool, ready: Call
         if open_browser:
             webbrowser.open(entry)
         try:
-            with Supervisor(site.jobs):
+            with Supervisor(site.jobs), Warming(site):
                 _Server(config, site).run(sockets=[bound])
         finally:
             site.close()

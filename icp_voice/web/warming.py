@@ -1,0 +1,67 @@
+"""What the first to ask would wait for, made ready beside: models, the index of questions, what pages are reckoned from.
+
+It happens when the server starts, and again whenever a job has ended, for what a job writes has to be reckoned anew.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from icp_voice.errors import IcpVoiceError
+
+if TYPE_CHECKING:
+    from icp_voice.web.site import Site
+
+EVERY = 2.0  # seconds between two looks whether a job has ended
+QUESTION = "What is hard for them?"
+
+
+class Warming:
+    """Makes a served folder ready in a thread of its own, as a context: `with Warming(site): ...`."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="icp-voice-warming", daemon=True)
+
+    def __enter__(self) -> Warming:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._stop.set()
+
+    def warm(self) -> None:
+        """Make ready what is not; nothing that fails here is lost, for whoever asks for it is told."""
+        if not self._site.ready:
+            return
+        with suppress(IcpVoiceError, OSError, sqlite3.Error), self._site.lent("") as workspace:
+            tools = workspace.tools
+            for step in (
+                tools.language.open,
+                lambda: tools.embedder.embed([""]),
+                workspace.gaps,
+                lambda: workspace.ask(QUESTION),
+                workspace.paper,
+            ):
+                if self._stop.is_set():
+                    return
+                step()
+
+    def _run(self) -> None:
+        due = True
+        while not self._stop.is_set():
+            if self._at_work():
+                due = True
+            elif due:
+                due = False
+                self.warm()
+            self._stop.wait(EVERY)
+
+    def _at_work(self) -> bool:
+        with suppress(IcpVoiceError, OSError, sqlite3.Error):
+            return self._site.work is not None
+        return False
