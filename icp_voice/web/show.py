@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Request
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
@@ -25,6 +25,8 @@ from icp_voice.workspace.reading import PIECE
 
 HERE = Path(__file__).parent
 SIGNS = {"covered": "✓", "weak": "◐", "stale": "↺", "asked but unanswered": "?", "unknown": "–"}
+# What stands below /accounts and is no account; one whose id begins so has its page a step further down.
+NO_ACCOUNTS = ("new", "edit", "rule", "import", "id")
 # The pages, in the order of the work; `key` marks the one that is open.
 MENU = (
     ("home", "/", "Home"),
@@ -47,7 +49,8 @@ def templates() -> Environment:
     folders = [str(HERE / "templates"), *(str(path) for path in home.folders(FOLDER))]
     made.loader = ChoiceLoader([FileSystemLoader(folders)])
     made.auto_reload = False
-    made.filters.update(clock=clock, place=place, ago=ago, moment=moment, sign=lambda state: SIGNS.get(str(state), ""))
+    made.filters.update(clock=clock, place=place, account_place=account_place, ago=ago, moment=moment)
+    made.filters["sign"] = lambda state: SIGNS.get(str(state), "")
     made.globals.update(menu=MENU, query=query, role_names=("viewer", "researcher", "admin"))
     return made
 
@@ -56,6 +59,12 @@ def place(highlight: Highlight) -> str:
     """Return the address at which a highlight stands in its transcript."""
     piece = f"?turn={highlight.turn}" if highlight.turn >= PIECE else ""
     return f"/documents/{highlight.document}{piece}#t{highlight.turn}-{highlight.start}-{highlight.end}"
+
+
+def account_place(account: str) -> str:
+    """Return the address of an account's page, whatever its id is."""
+    below = "id/" if account.partition("/")[0] in NO_ACCOUNTS else ""
+    return f"/accounts/{below}{quote(account)}"
 
 
 def query(values: Mapping[str, Any] | None = None, **more: Any) -> str:

@@ -7,6 +7,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from icp_voice.model import Account
 from icp_voice.workspace import Workspace
 from tests.web.conftest import csrf, send
 
@@ -241,6 +242,17 @@ def test_a_viewer_reads_all_of_it_and_sees_no_button_to_change_it(viewer: TestCl
 def test_nobody_is_found_at_a_name_that_no_account_has(researcher: TestClient) -> None:
     assert researcher.get("/accounts/NOBODY").status_code == 404
     assert researcher.get("/accounts/..%2F..%2Fetc%2Fpasswd").status_code == 404
+
+
+@pytest.mark.parametrize("id", ["new", "edit", "rule", "import", "id", "import/3", "id/new", "rule/write"])
+def test_an_account_has_its_page_whatever_its_id_is(researcher: TestClient, served: Workspace, id: str) -> None:
+    with served.writing("test") as store, store.transaction():
+        store.accounts.put([Account(id=id, name="Oddly Numbered Mills")])
+    listed = researcher.get("/accounts?search=Oddly").text
+    address = re.search(r'<th scope="row"><a href="([^"]+)">Oddly Numbered Mills', listed)[1]  # type: ignore[index]
+    assert "<h1>Oddly Numbered Mills" in researcher.get(address).text
+    moved = send(researcher, "/accounts/people", account=id, name="Ann New")
+    assert moved.headers["location"] == f"{address}#people"
 
 
 def test_an_empty_workspace_tells_how_to_begin(tmp_path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
@@ -13,7 +12,7 @@ from icp_voice.profile.rule_writer import COMPARISONS, Row, write_rule
 from icp_voice.profile.typed import shown_value, typed_changes
 from icp_voice.web.asker import Lent
 from icp_voice.web.pages.sign_in import inside
-from icp_voice.web.show import page, query, went_well
+from icp_voice.web.show import account_place, page, query, went_well
 from icp_voice.workspace import Workspace
 
 router = APIRouter(prefix="/accounts")
@@ -24,11 +23,6 @@ SHOWN_COLUMNS = 3
 FIELDS = 8
 HELD = {"in": True, "out": False, "rule": None}
 Words = Annotated[str, Form(max_length=2_000)]
-
-
-def address(account: str) -> str:
-    """Return the address of an account's page."""
-    return f"/accounts/{quote(account)}"
 
 
 @router.get("")
@@ -114,7 +108,7 @@ def save(
     kept = workspace.put_account(account, name=called, domains=said, attributes=typed)
     if icp in ("in", "out"):
         kept = workspace.tag_account(kept.id, held=HELD[icp])
-    return went_well(request, address(kept.id), f"{kept.name} is kept." if before else f"{kept.name} is added.")
+    return went_well(request, account_place(kept.id), f"{kept.name} is kept." if before else f"{kept.name} is added.")
 
 
 @router.post("/tag")
@@ -124,7 +118,7 @@ def tag(request: Request, workspace: Lent, account: Words, held: Words, next: Wo
     told = {"in": f"is {workspace.tag} by hand", "out": f"is kept out of {workspace.tag} by hand"}
     done = workspace.last_undoable()
     text = f"{kept.name} {told.get(held, 'is left to the rule')}."
-    return went_well(request, inside(next or address(kept.id)), text, undo=done.number if done else 0)
+    return went_well(request, inside(next or account_place(kept.id)), text, undo=done.number if done else 0)
 
 
 @router.post("/people")
@@ -133,24 +127,25 @@ def put_person(
 ) -> Response:
     """Add a person who can be asked, or correct what is known of them."""
     kept = workspace.put_contact(account, name, role=role, email=email)
-    return went_well(request, address(kept.account) + "#people", f"{kept.name} is known.")
+    return went_well(request, account_place(kept.account) + "#people", f"{kept.name} is known.")
 
 
 @router.post("/people/remove")
 def remove_person(request: Request, workspace: Lent, account: Words, name: Words) -> Response:
     """Forget a person of an account."""
     workspace.remove_contact(account, name)
-    return went_well(request, address(workspace.account(account).id) + "#people", f"{name} is taken off.")
+    return went_well(request, account_place(workspace.account(account).id) + "#people", f"{name} is taken off.")
 
 
 @router.post("/merge")
 def merge(request: Request, workspace: Lent, account: Words, into: Words) -> Response:
     """Say that two accounts are one company."""
     kept = workspace.merge_accounts(account, into)
-    return went_well(request, address(kept.id), f"Both are {kept.name} now.")
+    return went_well(request, account_place(kept.id), f"Both are {kept.name} now.")
 
 
 @router.get("/{account:path}")
+@router.get("/id/{account:path}")  # the lower one is registered first
 def one(
     request: Request,
     workspace: Lent,
@@ -168,12 +163,12 @@ def one(
         "account.html.j2",
         open="accounts",
         found=found,
-        here=address(found.account.id),
+        here=account_place(found.account.id),
         chosen={"category": category, "theme": theme, "start": start or ""},
         quotes=workspace.highlights_page(view, start_after=at, most=QUOTES),
         titles={category.name: category.title for category in workspace.codebook},
         contacts={contact.name for contact in workspace.contacts(found.account.id)},
         tag=workspace.tag,
         most=DOCUMENTS,
-        path=address(found.account.id) + query({"category": category, "theme": theme}),
+        path=account_place(found.account.id) + query({"category": category, "theme": theme}),
     )
