@@ -117,7 +117,7 @@ def markdown_text(text: str) -> str:
 def day(text: str) -> str:
     """Return a date for people: "2026-05-12" is "12 May 2026"."""
     parts = text[:10].split("-")
-    if not all(part.isdigit() for part in parts) or not 1 <= int((*parts, "1")[1]) <= 12:
+    if not all(part.isdecimal() for part in parts) or not 1 <= int((*parts, "1")[1]) <= 12:
         return text
     if len(parts) == 1:
         return text

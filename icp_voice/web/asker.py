@@ -103,6 +103,13 @@ async def check_csrf(request: Request, wanted: str) -> None:
         raise Forbidden("This form is too old, or not from this server.", hint="Load the page again and repeat.")
 
 
+def uploading(request: Request) -> None:
+    """Refuse viewers, to look too: what is not kept yet is shown with every word."""
+    asker = asker_of(request)
+    if not asker.edits:
+        raise Forbidden(f"{asker.name} may read, not upload.", hint="Ask an admin for the role of a researcher.")
+
+
 def governing(request: Request) -> None:
     """Refuse everybody but admins."""
     asker = asker_of(request)
@@ -121,4 +128,5 @@ Who = Annotated[Asker, Depends(asker_of)]
 Lent = Annotated[Workspace, Depends(lent)]
 Here = Annotated[Site, Depends(site_of)]
 Guarded: Any = Depends(guarded)
+Uploading: Any = Depends(uploading)
 Governing: Any = Depends(governing)

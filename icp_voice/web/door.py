@@ -84,7 +84,7 @@ class Door:
             return
         most = self._most_upload if scope["path"].startswith(UPLOADS) else MOST_BODY
         length = Headers(scope=scope).get("content-length", "")
-        if length.isdigit() and int(length) > most:
+        if length.isdecimal() and int(length) > most:
             await _told(scope, 413, f"This is larger than {most // MEGABYTE} MB.")(scope, receive, leave)
             return
         try:

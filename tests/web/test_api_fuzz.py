@@ -42,6 +42,7 @@ HOSTILE = (
     "-1",
     "1e400",
     "NaN",
+    "²",  # a digit by its name, and no number
     "' or 1=1 --",
     "../../etc/passwd",
     "%00",

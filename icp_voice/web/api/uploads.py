@@ -17,11 +17,11 @@ from icp_voice.model import Side
 from icp_voice.store.uploads import Batch, Staged, Uploads
 from icp_voice.web.api.given import Day, Name, Sent, Words
 from icp_voice.web.api.shapes import Done
-from icp_voice.web.asker import Here, Lent, Who
+from icp_voice.web.asker import Here, Lent, Uploading, Who
 from icp_voice.web.site import Site
 
 TAG = "uploads"
-router = APIRouter(tags=[TAG])
+router = APIRouter(tags=[TAG], dependencies=[Uploading])
 BatchId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Its id.", examples=["5d41402abc4b2a76"])]
 FileNumber = Annotated[int, Path(ge=1, le=500, description="The number of the file in it.")]
 FileName = Annotated[

@@ -12,10 +12,10 @@ from icp_voice.ingest.choices import Choices
 from icp_voice.ingest.crm import KEYS
 from icp_voice.ingest.look import mapping_of
 from icp_voice.store.uploads import Staged
-from icp_voice.web.asker import Here, Lent
+from icp_voice.web.asker import Here, Lent, Uploading
 from icp_voice.web.show import page, went_well
 
-router = APIRouter(prefix="/accounts/import")
+router = APIRouter(prefix="/accounts/import", dependencies=[Uploading])
 CHUNK = 1 << 20
 
 
@@ -70,7 +70,9 @@ def bring(
     if here.jobs.working():
         job = here.jobs.start("keep", {"batch": batch}, by=workspace.by)
         return went_well(request, f"/jobs/{job.id}", "The import begins as soon as the work before it is done.")
-    [result] = workspace.keep(batch)
+    result = next(iter(workspace.keep(batch)), None)
+    if result is None:  # another tab was quicker
+        raise _brought(staged)
     if result.error:
         raise IcpVoiceError(result.error, hint=result.hint)
     text = f"{staged.name}: {result.new:,} new accounts, {result.updated:,} known ones brought up to date."
@@ -87,7 +89,15 @@ def discard(request: Request, workspace: Lent, batch: str) -> Response:
 def _one(files: tuple[Staged, ...]) -> Staged:
     if not files:
         raise IcpVoiceError("This upload holds no file any more.", hint="Upload the list again.")
+    if len(files) > 1:
+        raise IcpVoiceError("This upload holds several files.", hint="Keep them where they wait, under Upload.")
+    if files[0].state == "kept":
+        raise _brought(files[0])
     return files[0]
+
+
+def _brought(staged: Staged) -> IcpVoiceError:
+    return IcpVoiceError(f"{staged.name} is imported already.", hint="Upload the list again if it has changed since.")
 
 
 def _mapping(columns: list[str] | None, meanings: list[str] | None) -> dict[str, str] | None:

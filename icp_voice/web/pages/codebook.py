@@ -189,7 +189,7 @@ def _draft(given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _whole(given: Mapping[str, str]) -> dict[str, Any]:
-    return {**given, "enough": int(given["enough"]) if given["enough"].isdigit() else given["enough"]}
+    return {**given, "enough": int(given["enough"]) if given["enough"].isdecimal() else given["enough"]}
 
 
 def _name(title: str) -> str:

@@ -75,7 +75,7 @@ def make_token(
 ) -> Response:
     """Make a token for a program; its key is shown on this answer, and never again."""
     try:
-        if not days.strip().isdigit():
+        if not days.strip().isdecimal():
             raise AccessError(f"A token cannot hold for “{days}” days.", hint=f"Type a number of 1 to {MOST_DAYS}.")
         raw, token = workspace.make_token(asker.name, label, role, days=int(days))
     except AccessError as error:

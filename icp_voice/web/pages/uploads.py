@@ -15,7 +15,7 @@ from icp_voice.errors import IcpVoiceError
 from icp_voice.model import Kind
 from icp_voice.store.uploads import MOST_FILES, MOST_MEGABYTES
 from icp_voice.web.arriving import copied, streamed
-from icp_voice.web.asker import Forbidden, Here, Lent, Who
+from icp_voice.web.asker import Here, Lent, Uploading, Who
 from icp_voice.web.choosing import chosen, for_all, meanings
 from icp_voice.web.show import page, went_well
 from icp_voice.web.site import Site
@@ -25,18 +25,12 @@ PATIENCE = 60.0
 KINDS = tuple((kind.value, kind.value.capitalize()) for kind in Kind)
 
 
-def editing(asker: Who) -> None:
-    """Refuse viewers: what is not kept yet is shown with every word."""
-    if not asker.edits:
-        raise Forbidden(f"{asker.name} may read, not upload.", hint="Ask an admin for the role of a researcher.")
-
-
 async def sent(request: Request) -> FormData:
     """Return the fields of a form."""
     return await request.form()
 
 
-router = APIRouter(dependencies=[Depends(editing)])
+router = APIRouter(dependencies=[Uploading])
 Sent = Annotated[FormData, Depends(sent)]
 
 
@@ -61,7 +55,11 @@ def begin(request: Request, workspace: Lent, asker: Who) -> Response:
 
 @router.post("/upload/new")
 def arrive(
-    request: Request, here: Here, asker: Who, files: Annotated[list[UploadFile | str], File()], batch: str = ""
+    request: Request,
+    here: Here,
+    asker: Who,
+    files: Annotated[list[UploadFile | str], File()],
+    batch: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Take the files of a form, into a new upload or one that is there."""
     given = [one for one in files if not isinstance(one, str) and one.filename]
@@ -71,7 +69,8 @@ def arrive(
     to = batch or uploads.open(by=asker.name).id
     taken, refused = copied(uploads, to, given)
     if not taken:
-        uploads.discard(to)
+        if not batch:  # what waited there before stays
+            uploads.discard(to)
         raise refused[0]
     some = "; ".join(error.message for error in refused[:3])
     more = f" Not taken: {some}{f' and {len(refused) - 3} more' if len(refused) > 3 else ''}." if refused else ""

@@ -1,0 +1,79 @@
+"""What is shut to those who are in already: uploads to viewers, ways in to programs, and words that went out of sight."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from icp_voice.workspace import Workspace
+from tests.web.conftest import csrf, send
+from tests.web.test_api import V1
+
+TABLE = b"Company,Remark\nAlder Foods,The approval queue is slow at month end for all of us.\n"
+LIST = b"id,name,domain\nX-1,Foxglove Mills,foxglove.example\n"
+COLUMNS = {"column": ["id", "name", "domain"], "meaning": ["id", "name", "domain"]}
+
+
+@pytest.fixture
+def waiting(served: Workspace) -> str:
+    """An upload of two files that nobody has kept yet."""
+    batch = served.uploads.open(by="Rae")
+    for name in ("remarks.csv", "more.csv"):
+        with served.uploads.add(batch.id, name) as writer:
+            writer.write(TABLE)
+    return batch.id
+
+
+def imported(client: TestClient, content: bytes = LIST) -> str:
+    up = client.post("/accounts/import", data={"csrf": csrf(client)}, files={"file": ("crm.csv", content)})
+    assert up.status_code == 303, up.text
+    return str(up.headers["location"])
+
+
+def test_a_viewer_sees_no_word_that_is_not_kept_yet(viewer: TestClient, waiting: str) -> None:
+    for address in (
+        "/upload",
+        f"/upload/{waiting}",
+        f"/upload/{waiting}/1",
+        "/accounts/import",
+        f"/accounts/import/{waiting}",
+        f"{V1}/uploads",
+        f"{V1}/uploads/{waiting}",
+        f"{V1}/uploads/{waiting}/files/1",
+    ):
+        answer = viewer.get(address)
+        assert (answer.status_code, "approval queue" in answer.text) == (403, False), address
+
+
+def test_a_refused_file_leaves_the_upload_that_it_was_to_join(
+    researcher: TestClient, served: Workspace, waiting: str
+) -> None:
+    form = {"csrf": csrf(researcher), "batch": waiting}
+    refused = researcher.post("/upload/new", data=form, files={"files": ("secrets.toml", b"key = 1")})
+    assert refused.status_code == 422
+    assert [one.name for one in served.uploads.batch(waiting).files] == ["remarks.csv", "more.csv"]
+    joined = researcher.post("/upload/new", data=form, files={"files": ("third.csv", TABLE)})
+    assert joined.headers["location"] == f"/upload/{waiting}"
+    assert len(served.uploads.batch(waiting).files) == 3
+
+
+def test_a_list_that_is_sent_twice_is_imported_once(researcher: TestClient, served: Workspace) -> None:
+    at = imported(researcher)
+    assert send(researcher, at, **COLUMNS).headers["location"] == "/accounts"
+    again = send(researcher, at, **COLUMNS)
+    assert (again.status_code, "crm.csv is imported already." in again.text) == (422, True)
+    assert served.account("X-1").name == "Foxglove Mills"
+
+
+def test_an_import_keeps_no_other_upload(researcher: TestClient, served: Workspace, waiting: str) -> None:
+    refused = send(researcher, f"/accounts/import/{waiting}", **COLUMNS)
+    assert (refused.status_code, "several files" in refused.text) == (422, True)
+    assert {one.state for one in served.uploads.batch(waiting).files} == {"there"}
+
+
+@pytest.mark.parametrize("digit", ["²", "①", "٣"])
+def test_a_digit_that_is_no_number_is_refused_by_a_sentence(admin: TestClient, digit: str) -> None:
+    token = send(admin, "/me/tokens", label="x", role="viewer", days=digit)
+    category = {"title": "Zeal", "definition": "What they like.", "question": "What?", "enough": digit, "fresh": "1"}
+    assert token.status_code in (200, 422)
+    assert send(admin, "/settings/codebook", **category).status_code == 422
