@@ -6,7 +6,7 @@ A facet counts what the view would hold without its own filter, so that another 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from icp_voice.model import View
@@ -45,10 +45,14 @@ class Facet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facets:
-    """How many highlights a view holds, and what it could be narrowed by."""
+    """How many highlights a view holds, and what it could be narrowed by.
+
+    `attributes` names all attributes of accounts: also those that have too many values to be a facet.
+    """
 
     total: int
     facets: tuple[Facet, ...]
+    attributes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,13 @@ def _facets(reading: _Reading, codebook: Codebook, tag: str) -> Facets:
             _by_time(_facet("month", "Month", by_month, month)),
             *_attributes(reading, of_accounts if not view.account_tag else reading.counted(ACCOUNT)),
         ),
+        attributes=_names(reading.pages.attributes()),
+    )
+
+
+def _names(attributes: Mapping[str, Sequence[tuple[str, str]]]) -> tuple[str, ...]:
+    return tuple(
+        sorted({name for held in attributes.values() for name, _ in held}, key=lambda one: (one.casefold(), one))
     )
 
 

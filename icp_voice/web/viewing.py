@@ -94,7 +94,12 @@ class Asked:
 
 
 def asked_of(path: str, params: Mapping[str, str], *, more: Mapping[str, str] | None = None) -> Asked:
-    """Read what an address asks for; parts that are no filters are left out."""
+    """Read what an address asks for; parts that are no filters are left out.
+
+    An attribute may be chosen from a list and its value typed: as `attribute` and `value` they are a filter like others.
+    """
+    if typed := params.get("attribute", "").strip():
+        params = {**params, ATTRIBUTE + typed: params.get("value", "")}
     state = {
         name: value.strip()[:LONGEST]
         for name, value in params.items()

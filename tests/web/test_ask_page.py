@@ -64,6 +64,23 @@ def test_filters_narrow_the_quotes_and_can_be_taken_off(researcher: TestClient, 
     assert 'href="/ask?category=praise&amp;attribute%3Aregion=Nordics"' in text
 
 
+@pytest.mark.parametrize("page", ["/ask", "/themes"])
+def test_any_attribute_of_accounts_narrows_also_one_with_too_many_values_to_list(
+    researcher: TestClient, served: Workspace, page: str
+) -> None:
+    bare = researcher.get(page).text
+    assert not any(facet.name == "attribute:industry" for facet in served.facets().facets)
+    offered = re.findall(r'<option value="(\w+)">', bare.partition('name="attribute"')[2].partition("</select>")[0])
+    assert offered == sorted({name for one in served.accounts() for name in one.attributes})
+    text = researcher.get(f"{page}?attribute=industry&value=food&kind=call").text
+    assert '<span class="soft">Industry:</span> Food' in text
+    if page == "/ask":
+        total = served.highlights_page(View(kind="call", attributes={"industry": "Food"})).total
+        assert 0 < total < served.highlights_page(View(kind="call")).total
+        assert f"<b>{total} quotes</b>" in text
+    assert f'href="{page}?kind=call"' in text
+
+
 def test_each_choice_tells_how_many_quotes_it_holds(researcher: TestClient, served: Workspace) -> None:
     text = researcher.get("/ask").text
     for facet in served.facets().facets:

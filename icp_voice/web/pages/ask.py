@@ -56,6 +56,7 @@ def show(
         kept=asked.view.question in {one.question for one in workspace.views()},
         total=facets.total,
         filters=filters(facets, asked),
+        attributes=facets.attributes,
         chips=chips(facets, asked, names={**titles, **workspace.theme_names()}),
         questions=[(one.title, one.question) for one in workspace.codebook],
         sections=workspace.section_titles(),

@@ -48,6 +48,7 @@ def show(request: Request, workspace: Lent, asker: Who, theme: str, after: str =
         found=found,
         after=after,
         filters=filters(facets, asked, without=("category",)),
+        attributes=facets.attributes,
         chips=chips(facets, asked, names=titles),
         detail=workspace.theme_detail(card.id, asked.view),
         history=workspace.theme_history_page(theme=card.id, most=12),

@@ -46,6 +46,7 @@ def show(
         path=asked.to(start=start or ""),
         asked=asked,
         filters=filters(facets, asked, without=("category",)),
+        attributes=facets.attributes,
         chips=chips(facets, asked, names=titles, without=("category",)),
         counts=workspace.theme_counts(asked.view, hidden=hidden),
         cards=workspace.themes_page(view=asked.view, sort=sort, start=start, hidden=hidden),
