@@ -111,6 +111,19 @@ def test_an_address_marks_the_very_words_in_a_later_part(browser_page: Open, her
     assert page.locator("mark.aim").count() == 1
 
 
+def test_from_the_address_of_a_quote_the_first_key_opens_that_quote(browser_page: Open, here: Workspace) -> None:
+    document = put(here)
+    quoted(here, document, "the approval queue is terribly slow")
+    wanted = quoted(here, document, "Ann is nice", "praise")
+    [highlight] = [one for one in here.highlights() if one.id == wanted]
+    page = browser_page()
+    page.goto(f"/documents/{document}#t{highlight.turn}-{highlight.start}-{highlight.end}")
+    page.wait_for_selector("mark.aim")
+    page.keyboard.press("j")
+    page.wait_for_selector("[data-current]")
+    assert page.get_attribute("[data-current]", "data-current") == wanted
+
+
 def test_quotes_are_gone_through_and_answered_by_keys(browser_page: Open, here: Workspace) -> None:
     document = put(here)
     first = quoted(here, document, "the approval queue is terribly slow")

@@ -145,9 +145,17 @@ function openNote(note) {
   note?.querySelector(".open")?.click();
 }
 
+// The quote that the address marks; of several over these words, the one that it names.
+function aimed() {
+  const ids = document.querySelector("mark.aim")?.closest(".w")?.dataset.h?.split(" ") ?? [];
+  const named = document.getElementById(window.location.hash.slice(1))?.dataset.open;
+  return noteOf(ids.includes(named) ? named : (ids[0] ?? ""));
+}
+
 function step(by) {
   const all = notes();
   let at = all.findIndex((one) => one.hasAttribute("aria-current"));
+  if (at < 0 && aimed()) return openNote(aimed());
   if (at < 0) {
     at = all.findIndex((one) => one.getBoundingClientRect().top > 0);
     at = at < 0 ? 0 : by > 0 ? at - 1 : at;
