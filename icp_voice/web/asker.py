@@ -117,6 +117,12 @@ def governing(request: Request) -> None:
         raise Forbidden(f"{asker.name} may not change settings or people.", hint="Ask an admin.")
 
 
+def signed_in(request: Request) -> None:
+    """Refuse programs to let anybody in: a key that got out would make others, and outlive its being revoked."""
+    if request.method in UNSAFE and not asker_of(request).csrf:
+        raise Forbidden("A token lets nobody else in.", hint="Sign in with name and password to do this.")
+
+
 async def lent(request: Request) -> AsyncIterator[Workspace]:
     """Lend the workspace, acting in the asker's name."""
     site = site_of(request)
@@ -130,3 +136,4 @@ Here = Annotated[Site, Depends(site_of)]
 Guarded: Any = Depends(guarded)
 Uploading: Any = Depends(uploading)
 Governing: Any = Depends(governing)
+SignedIn: Any = Depends(signed_in)

@@ -298,10 +298,13 @@ def test_views_with_slashes_in_their_names_are_kept(api: TestClient) -> None:
     assert api.get(f"{V1}/views/Q1%2F2026").status_code == 404
 
 
-def test_people_and_tokens_are_made_and_ended(ada: TestClient, folder: Path) -> None:
+def test_people_and_tokens_are_made_in_a_session_and_ended_by_a_program_too(
+    admin: TestClient, ada: TestClient, folder: Path
+) -> None:
     newcomer = {"name": "Bo", "password": "quite a long one indeed", "role": "viewer"}
-    assert ada.post(f"{V1}/people", json=newcomer).json()["role"] == "viewer"
-    made = ada.post(f"{V1}/tokens", json={"person": "Bo", "label": "nightly"}).json()
+    secret = {"x-csrf-token": csrf(admin)}
+    assert admin.post(f"{V1}/people", json=newcomer, headers=secret).json()["role"] == "viewer"
+    made = admin.post(f"{V1}/tokens", json={"person": "Bo", "label": "nightly"}, headers=secret).json()
     assert open_access(folder).person_of_token(made["key"]).name == "Bo"  # type: ignore[union-attr]
     assert "key" not in ada.get(f"{V1}/tokens?person=Bo").json()[0]
     assert ada.delete(f"{V1}/tokens/{made['id']}").status_code == 200
@@ -311,8 +314,9 @@ def test_people_and_tokens_are_made_and_ended(ada: TestClient, folder: Path) -> 
     assert refused.json()["error"] == "Ada is the last admin."
 
 
-def test_a_refusal_never_repeats_what_was_sent_for_a_secret(ada: TestClient) -> None:
-    refused = ada.post(f"{V1}/people", json={"name": "Bo", "password": ["hunter2hunter2"], "role": "viewer"})
+def test_a_refusal_never_repeats_what_was_sent_for_a_secret(admin: TestClient) -> None:
+    newcomer = {"name": "Bo", "password": ["hunter2hunter2"], "role": "viewer"}
+    refused = admin.post(f"{V1}/people", json=newcomer, headers={"x-csrf-token": csrf(admin)})
     assert refused.status_code == 422
     assert "hunter2" not in refused.text
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from starlette.testclient import TestClient
 
+from icp_voice.access import Role
 from icp_voice.workspace import Workspace
 from tests.web.conftest import csrf, send
 from tests.web.test_api import V1
@@ -69,6 +72,34 @@ def test_an_import_keeps_no_other_upload(researcher: TestClient, served: Workspa
     refused = send(researcher, f"/accounts/import/{waiting}", **COLUMNS)
     assert (refused.status_code, "several files" in refused.text) == (422, True)
     assert {one.state for one in served.uploads.batch(waiting).files} == {"there"}
+
+
+def test_a_token_lets_nobody_in_whatever_its_role(app_client: Callable[[str], TestClient], served: Workspace) -> None:
+    key, _ = served.make_token("Ada", "robot", Role.ADMIN)
+    program = app_client("")
+    program.headers["authorization"] = f"Bearer {key}"
+    newcomer = {"name": "Bo", "password": "quite a long one indeed", "role": "admin"}
+    refused = [
+        program.post(f"{V1}/people", json=newcomer),
+        program.patch(f"{V1}/people/Ada", json={"password": "quite a long one indeed"}),
+        program.patch(f"{V1}/people/Vic", json={"role": "admin"}),
+        program.post(f"{V1}/tokens", json={"person": "Rae", "label": "another", "days": 366}),
+        program.post("/settings/people", data=newcomer),
+        program.post("/settings/people/password", data={"name": "Ada"}),
+        program.post("/settings/people/role", data={"name": "Vic", "role": "admin"}),
+    ]
+    assert [one.status_code for one in refused] == [403] * len(refused)
+    assert not any("set-cookie" in one.headers for one in refused)
+    assert [one.name for one in served.people()] == ["Ada", "Rae", "Vic"]
+    assert len(served.tokens()) == 1
+    assert served.access.person("Vic").role is Role.VIEWER
+    assert program.get(f"{V1}/tokens").status_code == 200
+
+
+def test_a_role_and_a_password_are_changed_together_or_not_at_all(admin: TestClient, served: Workspace) -> None:
+    both = {"role": "admin", "password": "short"}
+    refused = admin.patch(f"{V1}/people/Vic", json=both, headers={"x-csrf-token": csrf(admin)})
+    assert (refused.status_code, served.access.person("Vic").role) == (422, Role.VIEWER)
 
 
 @pytest.mark.parametrize("digit", ["²", "①", "٣"])

@@ -1,4 +1,7 @@
-"""People and tokens: who may come in, and keys for programs; only admins see and change them."""
+"""People and tokens: who may come in, and keys for programs; only admins see and change them.
+
+A token may list, remove and revoke. It lets nobody in: that takes the session of an admin who signed in.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from fastapi import APIRouter, Path
 from pydantic import Field, SecretStr
 
 from icp_voice.access.nouns import Role
+from icp_voice.access.passwords import check_password
 from icp_voice.publish.people import person_record, token_record
 from icp_voice.web.api.given import Given, Name, Number, Sent, Words
 from icp_voice.web.api.shapes import Done, PersonRecord, TokenMade, TokenRecord
-from icp_voice.web.asker import Governing, Lent, Who
+from icp_voice.web.asker import Governing, Lent, SignedIn, Who
 
 TAG = "people"
+LETTING_IN = [Governing, SignedIn]
 router = APIRouter(tags=[TAG])
 PersonName = Annotated[Words, Path(min_length=1, max_length=200, description="A name; case does not matter.")]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=1_000)]
@@ -62,15 +67,17 @@ def people(workspace: Lent) -> Any:
     return [person_record(one) for one in workspace.people()]
 
 
-@router.post("/people", response_model=PersonRecord, status_code=201, summary="Add a person", dependencies=[Governing])
+@router.post("/people", response_model=PersonRecord, status_code=201, summary="Add a person", dependencies=LETTING_IN)
 def add(workspace: Lent, newcomer: Newcomer) -> Any:
-    """Let a person in."""
+    """Let a person in; in the session of a browser, not with a token."""
     return person_record(workspace.add_person(newcomer.name, newcomer.password.get_secret_value(), newcomer.role))
 
 
-@router.patch("/people/{name:path}", response_model=PersonRecord, summary="Change a person", dependencies=[Governing])
+@router.patch("/people/{name:path}", response_model=PersonRecord, summary="Change a person", dependencies=LETTING_IN)
 def change(workspace: Lent, name: PersonName, sent: PersonSent) -> Any:
-    """Give a person another role, which holds at once, or another password, which signs them out."""
+    """Give a person another role, which holds at once, or another password, which signs them out; not with a token."""
+    if sent.password:  # both are changed, or neither
+        check_password(sent.password.get_secret_value(), workspace.access.person(name).name)
     if sent.role:
         workspace.set_role(name, sent.role)
     if sent.password:
@@ -91,9 +98,9 @@ def tokens(workspace: Lent, person: Name = "") -> Any:
     return [token_record(one) for one in workspace.tokens(person)]
 
 
-@router.post("/tokens", response_model=TokenMade, status_code=201, summary="Make a token", dependencies=[Governing])
+@router.post("/tokens", response_model=TokenMade, status_code=201, summary="Make a token", dependencies=LETTING_IN)
 def make(workspace: Lent, sent: TokenSent) -> Any:
-    """Make a key by which a program acts for a person; it is shown once."""
+    """Make a key by which a program acts for a person; it is shown once. In the session of a browser, not with a token."""
     key, token = workspace.make_token(sent.person, sent.label, sent.role, days=sent.days)
     return {**token_record(token), "key": key}
 

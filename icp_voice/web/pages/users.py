@@ -10,12 +10,12 @@ from starlette.responses import Response
 from icp_voice.access import ME, Role, Session
 from icp_voice.access.passwords import generated
 from icp_voice.errors import AccessError, IcpVoiceError
-from icp_voice.web.asker import Governing, Here, Lent, Who, asker_in, asker_of
+from icp_voice.web.asker import Governing, Here, Lent, SignedIn, Who, asker_in, asker_of
 from icp_voice.web.pages.sign_in import keep_signed_in
 from icp_voice.web.show import page, went_well
 from icp_voice.workspace import Workspace
 
-router = APIRouter(prefix="/settings/people", dependencies=[Governing])
+router = APIRouter(prefix="/settings/people", dependencies=[Governing, SignedIn])
 Name = Annotated[str, Form(max_length=200)]
 Password = Annotated[str, Form(max_length=2_000)]
 
