@@ -110,6 +110,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     workspace.set_icp(where="seats > 1")
     fill(workspace, 60)
     group(workspace)
+    # A person says no to some that are in a theme already: they stay members, and are not counted there any more.
+    for one in workspace.highlights():
+        if len(one.categories) > 1 and "pain_point" in one.categories:
+            workspace.reject(one.id, "pain_point", by="bo")
     yield workspace
     workspace.store.close()
 
@@ -134,7 +138,7 @@ def holds(view: View, one: Highlight, sources: dict[str, str], accounts: dict[st
             not view.document or one.document == view.document,
             not view.speaker or one.speaker == view.speaker,
             not view.role or one.role.lower() == view.role.lower(),
-            not view.theme or view.theme in one.themes.values(),
+            not view.theme or any(theme == view.theme and name in held for name, theme in one.themes.items()),
             not view.since or one.date >= view.since,
             not view.until or (one.date and one.date <= view.until),
             all(re.sub("s$", "", word.lower()) in stems for word in view.words.split()),
@@ -172,7 +176,7 @@ VIEWS = st.builds(
     category=st.sampled_from(("", *CATEGORIES)),
     kind=st.sampled_from(("", "", "call", "ticket")),
     source=st.sampled_from(("", "", "files", "zendesk")),
-    theme=st.sampled_from(("", "", "", "praise-1", "pain_point-0")),
+    theme=st.sampled_from(("", "", "praise-1", "pain_point-0")),
     role=st.sampled_from(("", "", "cfo", "COO")),
     speaker=st.sampled_from(("", "", "Ann Lee", "Nobody")),
     document=st.sampled_from(("", "", "", "d007")),

@@ -17,7 +17,9 @@ OF_HIGHLIGHTS = ("category", "theme", "role", "speaker", "words")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The SQL that differs with the tables that are read; `words` and `category` take a parameter.
+    """The SQL that differs with the tables that are read; `words`, `category` and `theme` take a parameter.
+
+    A highlight is of a theme while it holds the theme's category.
 
     `owner` is compared with many accounts: where that is looked up for each highlight, an index on it only costs time.
     """
@@ -25,6 +27,7 @@ class Names:
     owner: str
     coded: str
     category: str
+    theme: str
     source: str
     words: str
 
@@ -34,6 +37,9 @@ LIVE = Names(
     owner="document.account",
     coded="highlight.id in (select highlight from held_tag)",
     category="highlight.id in (select highlight from held_tag where category = :category)",
+    theme="""highlight.id in (select member.highlight from theme_member as member
+      where member.theme = :theme and exists (select 1 from held_tag as held
+        where held.highlight = member.highlight and held.category = member.category))""",
     source="coalesce((select min(source) from source_record where source_record.file = document.file), 'files')",
     words="""highlight.id in (select held.id from temp.turn_stem as stem cross join turn as said on said.rowid = stem.doc
       cross join highlight as held on held.document = said.document and held.turn = said.position
@@ -46,6 +52,9 @@ READY = Names(
     owner="+document.account",
     coded="highlight.score is not null",
     category="highlight.id in (select id from page_tag where category = :category)",
+    theme="""highlight.id in (select member.highlight from theme_member as member
+      join page_tag as held on held.id = member.highlight and held.category = member.category
+      where member.theme = :theme)""",
     source="document.source",
     words="""highlight.id in (select held.id from temp.turn_stem as stem cross join turn as said on said.rowid = stem.doc
       cross join page_highlight as held on held.document = said.document and held.turn = said.position
@@ -85,7 +94,7 @@ def conditions(db: Database, view: View, names: Names = LIVE) -> tuple[str, dict
     elif view.coded:
         add(names.coded)
     if view.theme:
-        add("highlight.id in (select highlight from theme_member where theme = :theme)", theme=view.theme)
+        add(names.theme, theme=view.theme)
     if view.speaker:
         add(SPOKEN, speaker=view.speaker)
     if view.role:
