@@ -1,0 +1,97 @@
+"""Do themes stay who they are when words are added, and are they as many as a person would make?
+
+    python benchmarks/theme_growth.py FILE.csv|jsonl --text COLUMN [--most 2000] [--draws 3]
+
+Nine tenths of the texts are read and understood, then the last tenth is added: told is which share of the passages that
+had a theme are still in a theme of that id. Then small workspaces are made of samples of the same texts, and told is
+how many themes a category of 60 to 300 passages falls into, and how many of its passages have none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+import statistics
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from icp_voice.workspace import Workspace
+
+SEED = 5
+SMALL, LEAST, LARGEST = 400, 60, 300
+
+
+def texts(path: Path, column: str) -> list[str]:
+    """Return the distinct texts of a column, in the file's order."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file) if path.suffix == ".csv" else map(json.loads, file)
+        return list(dict.fromkeys(row[column] for row in rows if str(row.get(column) or "").strip()))
+
+
+def opened(folder: Path) -> Workspace:
+    """Return a new workspace."""
+    return Workspace.init(folder, company="Nobody", domains=["nobody.example"])
+
+
+def understood(workspace: Workspace, said: Sequence[str], name: str) -> dict[str, dict[str, str | None]]:
+    """Add texts, run, and return the theme of each passage by category."""
+    file = workspace.folder / name
+    file.write_text("".join(json.dumps({"text": text}) + "\n" for text in said), "utf-8")
+    workspace.add(file, mapping={"text": "text", "kind": "survey"})
+    workspace.run()
+    found: dict[str, dict[str, str | None]] = {}
+    for category in workspace.codebook.names:
+        members = workspace.store.themes.memberships(category)
+        found[category] = {highlight: one.theme for highlight, one in members.items()}
+    return found
+
+
+def kept(said: Sequence[str], folder: Path) -> tuple[int, float]:
+    """Return how many passages had a theme before a tenth was added, and which share of them kept its id."""
+    workspace, cut = opened(folder), len(said) * 9 // 10
+    before = understood(workspace, said[:cut], "first.jsonl")
+    after = understood(workspace, said[cut:], "more.jsonl")
+    had = [(category, one, theme) for category, themes in before.items() for one, theme in themes.items() if theme]
+    same = sum(after[category].get(one) == theme for category, one, theme in had)
+    return len(had), same / len(had) if had else 1.0
+
+
+def small(said: Sequence[str], folder: Path) -> Iterator[tuple[str, int, int, int]]:
+    """Yield category, passages, themes and passages without one, for the categories of a small workspace."""
+    for category, members in understood(opened(folder), said, "some.jsonl").items():
+        if LEAST <= len(members) <= LARGEST:
+            themes = {theme for theme in members.values() if theme}
+            yield category, len(members), len(themes), sum(theme is None for theme in members.values())
+
+
+def main() -> None:
+    """Measure, and print two Markdown tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--text", required=True)
+    parser.add_argument("--most", type=int, default=2_000)
+    parser.add_argument("--draws", type=int, default=3)
+    options = parser.parse_args()
+    known = texts(options.file, options.text)
+    chance = random.Random(SEED)
+    print("| draw | passages with a theme | kept their theme's id |\n|---|---|---|")
+    shares = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for draw in range(options.draws):
+            said = chance.sample(known, min(options.most, len(known)))
+            had, share = kept(said, Path(scratch) / f"grown{draw}")
+            shares.append(share)
+            print(f"| {draw + 1} | {had:,} | {share:.1%} |", flush=True)
+        print(
+            f"\nMean {statistics.mean(shares):.1%}\n\n| category | passages | themes | without a theme |\n|---|---|---|---|"
+        )
+        for draw in range(options.draws):
+            for row in small(chance.sample(known, min(SMALL, len(known))), Path(scratch) / f"small{draw}"):
+                print("| " + " | ".join(map(str, row)) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
