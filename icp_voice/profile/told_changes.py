@@ -59,6 +59,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "settle document": ("settled kind or date of", "document"),
     "save view": ("saved a view", "view"),
     "remove view": ("removed a view", ""),
+    "rename view": ("renamed a view", "view"),
     "freeze edition": ("froze an edition", "edition"),
     "hide in document": ("hid something in the ICP document", ""),
     "show in document": ("showed something again in the ICP document", ""),

@@ -65,6 +65,19 @@ class Accounts:
         done = self._db.conn.execute("delete from contact where account = ? and name = ?", (account, name))
         return bool(done.rowcount)
 
+    def in_use(self, account: str) -> bool:
+        """Say whether people, decisions by hand, documents by hand, talks, sources or other names hang on an account."""
+        where = {
+            "contact": "account = ?",
+            "account_tag": "account = ? and by = 'hand'",
+            "assignment": "field = 'account' and value = ?",
+            "interview": "account = ?",
+            "source_account": "account = ?",
+            "account_alias": "account = ?",
+        }
+        found = (self._db.execute(f"select 1 from {table} where {of}", (account,)) for table, of in where.items())
+        return any(one.fetchone() for one in found)
+
     def say(self, account: str, fields: Mapping[str, object]) -> None:
         """Keep what a person says of an account: its "name", "domains", or "attribute:NAME" (None: it has none)."""
         self._db.conn.executemany(

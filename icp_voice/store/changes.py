@@ -20,12 +20,14 @@ ARRANGED = tuple(
     f"{action} in document"
     for action in ("hide", "show", "order", "annotate", "write", "remove", "add view", "remove view")
 )
+VIEWED = ("save view", "remove view", "rename view")
+TYPED = ("put account", "put contact", "remove contact")
 REDACTED = ("redact", "redact words", "confirm redaction", "reject redaction")
-UNDOABLE = (*DECIDED, *MARKED, *THEMED, *INTERVIEWED, *ICP, *REDACTED, *ARRANGED)
+UNDOABLE = (*DECIDED, *MARKED, *THEMED, *INTERVIEWED, *ICP, *REDACTED, *ARRANGED, *VIEWED, *TYPED)
 # A decision about a tag, or about who is ICP, can be taken back while it is the latest about it, a passage while nothing
 # was said of it since; what was decided about themes can be taken back by itself, whatever came later.
 LATER = f"""
-  case when change.verb in {(*DECIDED, *INTERVIEWED, *ICP)} then (select later.number from change as later
+  case when change.verb in {(*DECIDED, *INTERVIEWED, *ICP, *VIEWED, *TYPED)} then (select later.number from change as later
       where later.touches = change.touches and change.touches != '' and later.number > change.number
       and later.undone = 0 order by later.number limit 1)
     when change.verb in {MARKED} then (select later.number from change as later
@@ -36,7 +38,8 @@ LATER = f"""
 LATEST = "order by number desc limit 1"
 READ = f"""
 select number, at, by, verb, subject, detail, touches, undone,
-  undone = 0 and verb in {UNDOABLE} and ({LATER}) is null as undoable
+  undone = 0 and verb in {UNDOABLE} and ({LATER}) is null
+    and (verb not in {(*VIEWED, *TYPED)} or json_extract(detail, '$.was') is not null) as undoable
 from change
 """
 

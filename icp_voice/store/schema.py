@@ -453,3 +453,10 @@ def m017_accounts(db: Database) -> None:
 def m018_written(db: Database) -> None:
     """Count the writes, so that what was made of the store can be kept until there is another."""
     written.set_up(db)
+
+
+@migrations()
+def m019_before_change(db: Database) -> None:
+    """Keep what stood in a view, an account or a person of one before somebody changed it, so that it can come back."""
+    # rows: JSON, a list of table, key, what stood there, what came (null: nothing)
+    db.execute("create table before_change (number integer primary key, rows text not null)")

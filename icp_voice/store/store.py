@@ -14,6 +14,7 @@ from icp_voice.store.account_rows import AccountRows
 from icp_voice.store.accounts import Accounts
 from icp_voice.store.arrangement import Arrangements
 from icp_voice.store.asked import Questions
+from icp_voice.store.before import Before
 from icp_voice.store.changes import Changes
 from icp_voice.store.counted import Counted
 from icp_voice.store.documents import Documents
@@ -55,6 +56,7 @@ class Store:
     search: Search
     positions: Positions
     views: Views
+    before: Before
     progress: Progress
     counted: Counted
     account_rows: AccountRows
@@ -120,6 +122,7 @@ def open_store(path: Path, privacy: Privacy | None = None) -> Store:
         Search(db),
         Positions(db),
         Views(db),
+        Before(db),
         Progress(db),
         Counted(db),
         AccountRows(db),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from icp_voice.profile.told_changes import ToldChange
     from icp_voice.run import Tools
     from icp_voice.store import Store
+    from icp_voice.store.before import Row
     from icp_voice.store.redactions import Privacy
 
 STORE = "voice.db"
@@ -142,6 +143,17 @@ class Base:
             yield store
             store.changes.note(at=now(), by=by or self.by, verb=verb, subject=subject, detail=filled, touches=touches)
 
+    @contextmanager
+    def replacing(
+        self, verb: str, subject: str, rows: Sequence[Row], *, detail: dict[str, object] | None = None
+    ) -> Iterator[Store]:
+        """Hold the store for a change of some rows, and keep what stood there: it can be taken back."""
+        filled: dict[str, object] = {} if detail is None else detail
+        with self.noting(verb, subject=subject, detail=filled, touches=f"{rows[0][0]}:{subject}") as store:
+            was = store.before.look(rows)
+            yield store
+            filled["was"] = store.before.keep(rows, was)
+
     def note(self, verb: str, *, subject: str = "", detail: Mapping[str, object] | None = None) -> None:
         """Record what a verb under `writing` has done, if it changed anything: one line with its counts."""
         with self.noting(verb, subject=subject, detail=detail):
@@ -160,6 +172,13 @@ class Base:
     def change_choices(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return who has changed anything, and by which verbs: what a list of changes can be narrowed by."""
         return self.store.changes.choices()
+
+    def accounts_changed(self, store: Store) -> None:
+        """Tell anew who is in by rule, and whose words documents hold: accounts are other than they were."""
+        from icp_voice.profile import icp
+
+        icp.apply_rule(store, self.tag)
+        self._settle()
 
     def _settle(self) -> None:
         """Tell sides and accounts of all documents anew: accounts, settings or people's word may have changed."""

@@ -66,11 +66,15 @@ class CompanyVerbs(Base):
 
         before = self.account(account) if account else None
         detail: dict[str, object] = {}
-        with self._telling("put account", before.id if before else "", detail) as store:
+        touches = f"account:{before.id}" if before else ""
+        with self._telling("put account", before.id if before else "", detail, touches=touches) as store:
             after, said = typed_account(store.accounts.all(), before, name, domains, attributes)
             detail |= {"account": after.id, "fields": sorted(said), "new": before is None}
+            rows = [("account", (after.id,)), *(("account_said", (after.id, field)) for field in sorted(said))]
+            was = store.before.look(rows)
             store.accounts.say(after.id, said)
             store.accounts.put([after])
+            detail["was"] = store.before.keep(rows, was)
         return self.account(after.id)
 
     def tag_account(self, account: str, *, held: bool | None, tag: str = "") -> Account:
@@ -101,14 +105,15 @@ class CompanyVerbs(Base):
         from icp_voice.profile.typed import typed_contact
 
         contact = typed_contact(self.account(account).id, name, role, email)
-        with self.noting("put contact", subject=contact.account) as store:
+        row = ("contact", (contact.account, contact.name))
+        with self.replacing("put contact", contact.account, [row]) as store:
             store.accounts.put_contacts([contact])
         return contact
 
     def remove_contact(self, account: str, name: str) -> None:
         """Forget a person of an account."""
         chosen = self.account(account)
-        with self.noting("remove contact", subject=chosen.id) as store:
+        with self.replacing("remove contact", chosen.id, [("contact", (chosen.id, name))]) as store:
             if not store.accounts.remove_contact(chosen.id, name):
                 raise FormError(f"{chosen.name} has no such person.", hint="It may be gone already.", field="name")
 
@@ -135,9 +140,6 @@ class CompanyVerbs(Base):
     @contextmanager
     def _telling(self, verb: str, subject: str, detail: dict[str, object], *, touches: str = "") -> Iterator[Store]:
         """Hold the store for a change of accounts; who is in by rule, sides and accounts are told anew by it."""
-        from icp_voice.profile import icp
-
         with self.noting(verb, subject=subject, detail=detail, touches=touches) as store:
             yield store
-            icp.apply_rule(store, self.tag)
-            self._settle()
+            self.accounts_changed(store)

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from icp_voice.errors import IcpVoiceError, unknown
-from icp_voice.model import (
-    Answer,
-    View,
-)
+from icp_voice.model import Answer, View
 from icp_voice.workspace.base import Base
-
-if TYPE_CHECKING:
-    pass
 
 
 class QuestionVerbs(Base):
@@ -23,13 +16,13 @@ class QuestionVerbs(Base):
         """Save a view under its name; with a question, what the data does not answer becomes a gap."""
         if not view.name:
             raise IcpVoiceError("A view is saved under a name.", hint="Give it one.")
-        with self.noting("save view", subject=view.name) as store:
+        with self.replacing("save view", view.name, [("view", (view.name,))]) as store:
             store.views.put(self._checked(view))
 
     def remove_view(self, name: str) -> None:
         """Forget a saved view."""
         self.view(name)
-        with self.noting("remove view", subject=name) as store:
+        with self.replacing("remove view", name, [("view", (name,))]) as store:
             store.views.remove(name)
 
     def views(self) -> list[View]:

@@ -62,13 +62,18 @@ def take_back(base: Base, change: Change | None, *, decision: int = 0) -> None:
         _check(store, standing)
         store.changes.undone(standing.number)
         _undo(store, standing)
+        if standing.verb == "put account":
+            base.accounts_changed(store)
 
 
 def _undo(store: Store, change: Change) -> None:
-    from icp_voice.store.changes import ARRANGED, ICP, REDACTED
+    from icp_voice.store.changes import ARRANGED, ICP, REDACTED, TYPED, VIEWED
 
     if change.verb in ARRANGED:
         store.arrangement.undo(_number(change.detail["number"]))
+        return
+    if change.verb in (*VIEWED, *TYPED):
+        _put_back(store, change)
         return
     if change.verb in ICP:
         from icp_voice.profile.icp_undo import put_back
@@ -100,6 +105,27 @@ def _undo(store: Store, change: Change) -> None:
             store.tags.hand_on(before, to=_befores(later)[0])
     if change.verb == "mark":
         _unmark(store, change)
+
+
+def _put_back(store: Store, change: Change) -> None:
+    """Put back the rows that a change replaced, and what it did to the ICP document along with them."""
+    if "was" not in change.detail:
+        raise IcpVoiceError("What stood there before this change was not noted.", hint="Set it anew by hand.")
+    account = str(change.detail.get("account", ""))
+    if change.detail.get("new") and store.accounts.in_use(account):
+        raise IcpVoiceError(
+            f"Something was said of the account that change {change.number} added.", hint="Take that back first."
+        )
+    if not store.before.put_back(_number(change.detail["was"])):
+        raise IcpVoiceError(
+            f"Something else was said of it after change {change.number}.",
+            hint="Take that back first, or change it by hand.",
+        )
+    arranged = change.detail.get("arranged")
+    for number in arranged if isinstance(arranged, list) else ():
+        store.arrangement.undo(_number(number))
+        if inner := store.changes.of_arrangement(_number(number)):
+            store.changes.undone(inner.number)
 
 
 def _unmark(store: Store, change: Change) -> None:

@@ -25,30 +25,43 @@ class ViewVerbs(ArrangingVerbs, QuestionVerbs):
         `instead` is the one view of which it may take the place.
         """
         name = view.name.strip()
-        if name != instead and name in {one.name for one in self.views()}:
-            raise IcpVoiceError(f'There is a view "{name}" already.', hint="Choose another name.")
-        with self.store.transaction():
-            self.save_view(replace(view, name=name))
-            if section:
-                self.add_view_to_document(name, section=section)
+        if not name or name != instead:
+            self._free(name)
+        with self.replacing("save view", name, [("view", (name,))], detail=(detail := {})) as store:
+            store.views.put(self._checked(replace(view, name=name)))
+            detail["arranged"] = [self.add_view_to_document(name, section=section)] if section else []
 
     def rename_view(self, name: str, to: str) -> None:
         """Give a saved view another name; where it stands in the ICP document, it stays."""
         view, to = self.view(name), to.strip()
         if to == name:
             return
-        with self.store.transaction():
-            section = dict(self.arrangement().views).get(name, "")
-            self.save_new_view(replace(view, name=to), section=section)
-            self.forget_view(name)
+        self._free(to)
+        rows = [("view", (to,)), ("view", (name,))]
+        with self.replacing("rename view", to, rows, detail=(detail := {})) as store:
+            store.views.put(replace(view, name=to))
+            detail["arranged"] = self._placed_as(name, to)
+            store.views.remove(name)
 
     def forget_view(self, name: str) -> None:
         """Take a saved view away, out of the ICP document too."""
         self.view(name)
-        with self.store.transaction():
-            if name in dict(self.arrangement().views):
-                self.remove_view_from_document(name)
-            self.remove_view(name)
+        with self.replacing("remove view", name, [("view", (name,))], detail=(detail := {})) as store:
+            placed = name in dict(self.arrangement().views)
+            detail["arranged"] = [self.remove_view_from_document(name)] if placed else []
+            store.views.remove(name)
+
+    def _placed_as(self, name: str, to: str) -> list[int]:
+        section = dict(self.arrangement().views).get(name)
+        if section is None:
+            return []
+        return [self.add_view_to_document(to, section=section), self.remove_view_from_document(name)]
+
+    def _free(self, name: str) -> None:
+        if not name:
+            raise IcpVoiceError("A view is saved under a name.", hint="Give it one.")
+        if name in {one.name for one in self.views()}:
+            raise IcpVoiceError(f'There is a view "{name}" already.', hint="Choose another name.")
 
     def add_theme_to_document(self, theme: str, *, section: str = "asked") -> str:
         """Save a theme as a view of its name, and put it into a section of the ICP document; return the view's name."""

@@ -139,6 +139,17 @@ def test_a_view_is_saved_opened_renamed_and_taken_away(researcher: TestClient, s
     assert "Calls from the north" not in researcher.get("/views").text
 
 
+def test_a_view_that_is_taken_away_comes_back_by_the_button_beside_the_notice(
+    researcher: TestClient, served: Workspace
+) -> None:
+    served.save_view(View(name="Slow", category="pain_point"))
+    send(researcher, "/views/remove", name="Slow")
+    shown = researcher.get("/views").text
+    assert "Slow" not in {one.name for one in served.views()}
+    send(researcher, re.search(r'action="(/undo/\d+)"', shown)[1], next="/views")  # type: ignore[index]
+    assert served.view("Slow").category == "pain_point"
+
+
 def test_no_view_is_overwritten_by_another_of_its_name(researcher: TestClient, served: Workspace) -> None:
     refused = send(researcher, "/views", name="Month end", state="kind=call")
     assert refused.status_code == 422

@@ -10,6 +10,7 @@ from pydantic import Field
 from icp_voice.publish import records
 from icp_voice.web.api.given import Given, Question, Sent, ViewSent, Words
 from icp_voice.web.api.shapes import AnswerRecord, Done, ViewRecord
+from icp_voice.web.api.told import done
 from icp_voice.web.asker import Lent
 
 TAG = "views"
@@ -59,8 +60,8 @@ def rename(workspace: Lent, name: ViewName, renaming: Renaming) -> Any:
 @router.delete("/views/{name:path}", response_model=Done, summary="Forget a view")
 def remove(workspace: Lent, name: ViewName) -> Any:
     """Forget a saved view."""
-    workspace.remove_view(name)
-    return {"done": "Forgotten.", "undo": 0}
+    workspace.forget_view(name)
+    return done(workspace, "Forgotten.")
 
 
 @router.post("/answers", response_model=AnswerRecord, summary="Ask")

@@ -108,7 +108,7 @@ def save(
     kept = workspace.put_account(account, name=called, domains=said, attributes=typed)
     if icp in ("in", "out"):
         kept = workspace.tag_account(kept.id, held=HELD[icp])
-    return went_well(request, account_place(kept.id), f"{kept.name} is kept." if before else f"{kept.name} is added.")
+    return _told(request, workspace, account_place(kept.id), f"{kept.name} is {'kept' if before else 'added'}.")
 
 
 @router.post("/tag")
@@ -116,9 +116,8 @@ def tag(request: Request, workspace: Lent, account: Words, held: Words, next: Wo
     """Put an account in or out by hand, or leave it to the rule."""
     kept = workspace.tag_account(account, held=HELD.get(held))
     told = {"in": f"is {workspace.tag} by hand", "out": f"is kept out of {workspace.tag} by hand"}
-    done = workspace.last_undoable()
     text = f"{kept.name} {told.get(held, 'is left to the rule')}."
-    return went_well(request, inside(next or account_place(kept.id)), text, undo=done.number if done else 0)
+    return _told(request, workspace, inside(next or account_place(kept.id)), text)
 
 
 @router.post("/people")
@@ -127,14 +126,15 @@ def put_person(
 ) -> Response:
     """Add a person who can be asked, or correct what is known of them."""
     kept = workspace.put_contact(account, name, role=role, email=email)
-    return went_well(request, account_place(kept.account) + "#people", f"{kept.name} is known.")
+    return _told(request, workspace, account_place(kept.account) + "#people", f"{kept.name} is known.")
 
 
 @router.post("/people/remove")
 def remove_person(request: Request, workspace: Lent, account: Words, name: Words) -> Response:
     """Forget a person of an account."""
     workspace.remove_contact(account, name)
-    return went_well(request, account_place(workspace.account(account).id) + "#people", f"{name} is taken off.")
+    to = account_place(workspace.account(account).id) + "#people"
+    return _told(request, workspace, to, f"{name} is taken off.")
 
 
 @router.post("/merge")
@@ -142,6 +142,11 @@ def merge(request: Request, workspace: Lent, account: Words, into: Words) -> Res
     """Say that two accounts are one company."""
     kept = workspace.merge_accounts(account, into)
     return went_well(request, account_place(kept.id), f"Both are {kept.name} now.")
+
+
+def _told(request: Request, workspace: Workspace, to: str, text: str) -> Response:
+    done = workspace.last_undoable()
+    return went_well(request, to, text, undo=done.number if done else 0)
 
 
 @router.get("/{account:path}")

@@ -13,6 +13,7 @@ from icp_voice.web.asker import Lent
 from icp_voice.web.download import csv_file
 from icp_voice.web.show import page, query, went_well
 from icp_voice.web.viewing import asked_in, state_of, told
+from icp_voice.workspace import Workspace
 
 router = APIRouter()
 Name = Annotated[str, Form(max_length=300)]
@@ -57,24 +58,24 @@ def save(
     asked = asked_in(state)
     workspace.save_new_view(replace(asked.view, name=name), instead=instead, section=section)
     if gap:
-        return went_well(request, asked.to(), "The question is kept as a gap until somebody answers it.")
+        return _told(request, workspace, asked.to(), "The question is kept as a gap until somebody answers it.")
     saved = f"“{name.strip()}” is saved"
     text = f"{saved} and stands in the ICP document." if section else f"{saved}. It is listed under Saved views."
-    return went_well(request, asked.to(saved=name.strip()), text)
+    return _told(request, workspace, asked.to(saved=name.strip()), text)
 
 
 @router.post("/views/rename")
 def rename(request: Request, workspace: Lent, name: Name, to: Name = "") -> Response:
     """Give a saved view another name."""
     workspace.rename_view(name, to)
-    return went_well(request, f"/views{query(found=to.strip())}", f"The view is called “{to.strip()}” now.")
+    return _told(request, workspace, f"/views{query(found=to.strip())}", f"The view is called “{to.strip()}” now.")
 
 
 @router.post("/views/remove")
 def remove(request: Request, workspace: Lent, name: Name) -> Response:
     """Forget a saved view."""
     workspace.forget_view(name)
-    return went_well(request, "/views", f"The view “{name}” is taken away.")
+    return _told(request, workspace, "/views", f"The view “{name}” is taken away.")
 
 
 @router.post("/views/document")
@@ -82,6 +83,11 @@ def in_document(request: Request, workspace: Lent, name: Name, section: Section 
     """Put a view into a section of the ICP document; without a section, take it out."""
     if section:
         workspace.add_view_to_document(name, section=section)
-        return went_well(request, f"/views{query(found=name)}", f"“{name}” stands in the ICP document.")
+        return _told(request, workspace, f"/views{query(found=name)}", f"“{name}” stands in the ICP document.")
     workspace.remove_view_from_document(name)
-    return went_well(request, f"/views{query(found=name)}", f"“{name}” is out of the ICP document.")
+    return _told(request, workspace, f"/views{query(found=name)}", f"“{name}” is out of the ICP document.")
+
+
+def _told(request: Request, workspace: Workspace, to: str, text: str) -> Response:
+    change = workspace.last_undoable()
+    return went_well(request, to, text, undo=change.number if change else 0)

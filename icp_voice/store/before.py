@@ -1,0 +1,66 @@
+"""What stood in a table before a person's change and what the change made of it, so that it can be taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+# table -> the columns of its key, and the others
+TABLES = {
+    "view": (("name",), ("filter",)),
+    "account": (("id",), ("name", "domains", "attributes")),
+    "account_said": (("account", "field"), ("value",)),
+    "contact": (("account", "name"), ("role", "email")),
+}
+Row = tuple[str, tuple[str, ...]]
+Values = list[str] | None
+
+
+class Before:
+    """The before_change table: rows as they stood before a change, and as it left them; null where there was none."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def look(self, rows: Sequence[Row]) -> list[Values]:
+        """Return what stands in some rows, each named by its table and key."""
+        return [self._values(table, key) for table, key in rows]
+
+    def keep(self, rows: Sequence[Row], was: Sequence[Values]) -> int:
+        """Keep what stood in some rows before they were changed; return the number by which it is put back."""
+        kept = [[table, list(key), old, self._values(table, key)] for (table, key), old in zip(rows, was, strict=True)]
+        cursor = self._db.execute("insert into before_change (rows) values (?)", (json.dumps(kept),))
+        return int(cursor.lastrowid or 0)
+
+    def put_back(self, number: int) -> bool:
+        """Put back what stood there, or do nothing and return False where something else was said since."""
+        found = self._db.execute("select rows from before_change where number = ?", (number,)).fetchone()
+        kept = json.loads(found[0]) if found else []
+        if not kept or any(self._values(table, key) != came for table, key, _, came in kept):
+            return False
+        for table, key, was, _ in kept:
+            self._put(table, key, was)
+        return True
+
+    def _values(self, table: str, key: Sequence[str]) -> Values:
+        keys, others = TABLES[table]
+        row = self._db.execute(f"select {', '.join(others)} from {table} where {_equal(keys)}", tuple(key)).fetchone()
+        return list(row) if row else None
+
+    def _put(self, table: str, key: Sequence[str], values: Values) -> None:
+        keys, others = TABLES[table]
+        if values is None:
+            self._db.execute(f"delete from {table} where {_equal(keys)}", tuple(key))
+            return
+        set_to = ", ".join(f"{name} = excluded.{name}" for name in others)
+        self._db.execute(
+            f"insert into {table} ({', '.join((*keys, *others))}) values ({', '.join('?' * len((*keys, *others)))})"
+            f" on conflict ({', '.join(keys)}) do update set {set_to}",
+            (*key, *values),
+        )
+
+
+def _equal(keys: Sequence[str]) -> str:
+    return " and ".join(f"{key} = ?" for key in keys)
