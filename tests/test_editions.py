@@ -340,6 +340,17 @@ def test_what_is_redacted_after_freezing_is_hidden_in_the_names_that_an_edition_
     assert not [one for one in changes(workspace, "First", "Second").values() if one[0] == "renamed"]
 
 
+def test_who_is_called_by_a_number_since_is_named_nowhere_in_an_older_edition(workspace: Workspace) -> None:
+    workspace.freeze_edition("First")
+    people = {said[2] for said in SAID}
+    named = {one for one in people if one in workspace.show_edition("First")}
+    assert named
+    workspace.change_settings({"privacy.hide_speakers": True})
+    shown = Workspace(workspace.folder).show_edition("First")
+    assert [one for one in named if one in shown] == []
+    assert "highlight by Speaker 1" in shown
+
+
 def test_an_arrangement_is_taken_back_like_any_other_change(workspace: Workspace) -> None:
     number = workspace.hide_in_document("theme", "slow")
     change = workspace.last_undoable()

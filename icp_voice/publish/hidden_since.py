@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,7 +21,8 @@ def hidden_since(store: Store, shown: Any, basis: Mapping[str, Any]) -> Any:
     veil, aliases = store.redactions.veil(), store.redactions.aliases()
     names = {**_themes(store, veil, basis), **_facts(veil, basis), **_titles(store, veil)} if veil else {}
     names = {was: now for was, now in names.items() if was and was != now}
-    return _Taken(names, aliases).of(shown) if names or aliases else shown
+    accounts = {name: id for id, name in basis.get("names", {}).items()}
+    return _Taken(names, aliases, accounts).of(shown) if names or aliases else shown
 
 
 def _themes(store: Store, veil: Veil, basis: Mapping[str, Any]) -> dict[str, str]:
@@ -58,21 +60,25 @@ def _titles(store: Store, veil: Veil) -> dict[str, str]:
 
 
 class _Taken:
-    """Takes names out of JSON values: whole texts, and who said a quote."""
+    """Takes names out of JSON values: whole texts, who said a quote, and who is named in a reason.
 
-    def __init__(self, names: Mapping[str, str], aliases: Aliases) -> None:
-        self._names, self._aliases = names, aliases
+    `accounts` tells which account a row is about: its name -> its id.
+    """
 
-    def of(self, value: Any) -> Any:
-        """Return a value without them."""
+    def __init__(self, names: Mapping[str, str], aliases: Aliases, accounts: Mapping[str, str]) -> None:
+        self._names, self._aliases, self._accounts = names, aliases, accounts
+
+    def of(self, value: Any, account: str = "") -> Any:
+        """Return a value without them; `account` is whom it is about, as far as that is known."""
         if isinstance(value, str):
             return self._names.get(value, value)
         if isinstance(value, list):
-            return [self.of(one) for one in value]
+            return [self.of(one, account) for one in value]
         if isinstance(value, dict):
+            about = self._accounts.get(str(value.get("name", "")), account)
             return {
-                name: one if name in OWN and not self._fact(one) else self.of(one) for name, one in value.items()
-            } | (self._who(value))
+                name: one if name in OWN and not self._fact(one) else self.of(one, about) for name, one in value.items()
+            } | (self._who(value) | self._reason(value, about))
         return value
 
     def _fact(self, value: Any) -> bool:
@@ -83,3 +89,13 @@ class _Taken:
         if "who" not in value or "document" not in value:
             return {}
         return {"who": self._aliases.of(value.get("account_id") or value["document"], value["who"])}
+
+    def _reason(self, value: Mapping[str, Any], account: str) -> dict[str, str]:
+        """Return a reason ("8 highlights by ...") in which nobody is named who is called by a number now."""
+        reason = value.get("reason")
+        if not self._aliases or not isinstance(reason, str):
+            return {}
+        of_all = {name: alias for called in self._aliases.names.values() for name, alias in called.items()}
+        called = self._aliases.names.get(account) or of_all
+        names = "|".join(re.escape(name) for name in sorted(called, key=len, reverse=True))
+        return {"reason": re.sub(rf"(?<!\w)(?:{names})(?!\w)", lambda found: called[found[0]], reason)}
