@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.concurrency import contextmanager_in_threadpool
+from starlette.requests import HTTPConnection
 
 from icp_voice.access import Role, Session
 from icp_voice.errors import IcpVoiceError
@@ -67,6 +68,19 @@ def asker_in(session: Session) -> Asker:
     return Asker(
         name=person.name, role=person.role, csrf=session.csrf, key=session_key(session.token), since=session.since
     )
+
+
+def who_asks(site: Site, connection: HTTPConnection) -> Asker | None:
+    """Return who asks, by a token or else by a session; None for a stranger, and for whoever was shut out meanwhile."""
+    scheme, _, raw = connection.headers.get("authorization", "").partition(" ")
+    if raw and scheme.lower() == "bearer":
+        person = site.access.person_of_token(raw.strip())
+        return Asker(name=person.name, role=person.role) if person else None
+    if token := connection.cookies.get(COOKIE, ""):
+        session = site.access.session(token)
+        if session:
+            return asker_in(session)
+    return None
 
 
 def site_of(request: Request) -> Site:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from icp_voice.limits import MEGABYTE
-from icp_voice.web.asker import COOKIE, UNSAFE, Asker, asker_in
+from icp_voice.web.asker import UNSAFE, who_asks
 from icp_voice.web.patience import hurried
 from icp_voice.web.site import Site
 
@@ -106,21 +106,10 @@ class Door:
             return _told(scope, 421, "This server does not go by that name.")
         if scope["method"] in UNSAFE and not _from_here(connection):
             return _told(scope, 403, "This request comes from another site.")
-        asker = await run_in_threadpool(self._asker, connection)
+        asker = await run_in_threadpool(who_asks, self._site, connection)
         scope.setdefault("state", {})["asker"] = asker
         if asker is None and not scope["path"].startswith(OPEN):
             return self._sign_in(scope, connection)
-        return None
-
-    def _asker(self, connection: HTTPConnection) -> Asker | None:
-        scheme, _, raw = connection.headers.get("authorization", "").partition(" ")
-        if raw and scheme.lower() == "bearer":
-            person = self._site.access.person_of_token(raw.strip())
-            return Asker(name=person.name, role=person.role) if person else None
-        if token := connection.cookies.get(COOKIE, ""):
-            session = self._site.access.session(token)
-            if session:
-                return asker_in(session)
         return None
 
     def _sign_in(self, scope: Scope, connection: HTTPConnection) -> Response:

@@ -104,5 +104,7 @@ def bug(request: Request, error: Exception) -> Response:
     while trace:
         frames.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
         trace = trace.tb_next
-    log.error("%s %s: %s at %s", request.method, request.url.path, type(error).__name__, " < ".join(frames[::-1][:8]))
+    # The route's address, too: in that of the request stand ids and names.
+    route = getattr(request.scope.get("route"), "path", "")
+    log.error("%s %s: %s at %s", request.method, route, type(error).__name__, " < ".join(frames[::-1][:8]))
     return answer(request, 500, "Something went wrong here; nothing was changed.", "Try again; if it stays, report it.")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 AT_ONCE = 8  # requests that read the workspace at the same time; more of them wait
 LOOKS = 3  # files that are looked at at the same time, so that pages find a workspace meanwhile
 MOST_NOTICES = 512
+TOLD_AT_ONCE = 8  # notices that wait for one session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +129,11 @@ class Site:
             _close(self._free.get_nowait())
 
     def note(self, session: str, notice: Notice) -> None:
-        """Keep a notice for the next page of a session."""
+        """Keep a notice for the next page of a session; a program has none, and is told in its answers."""
+        if not session:
+            return
         with self._lock:
-            self._notices.setdefault(session, []).append(notice)
+            self._notices[session] = [*self._notices.get(session, ()), notice][-TOLD_AT_ONCE:]
             while len(self._notices) > MOST_NOTICES:
                 self._notices.popitem(last=False)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.testclient import TestClient
 
 from icp_voice.access import Role
+from icp_voice.web import watching
+from icp_voice.web.site import TOLD_AT_ONCE
 from icp_voice.workspace import Workspace
 from tests.web.conftest import csrf, send
 from tests.web.test_api import V1
@@ -108,3 +111,60 @@ def test_a_digit_that_is_no_number_is_refused_by_a_sentence(admin: TestClient, d
     category = {"title": "Zeal", "definition": "What they like.", "question": "What?", "enough": digit, "fresh": "1"}
     assert token.status_code in (200, 422)
     assert send(admin, "/settings/codebook", **category).status_code == 422
+
+
+def test_an_address_that_is_none_loses_no_change(researcher: TestClient, served: Workspace) -> None:
+    form = {"csrf": csrf(researcher), "name": "Kept", "state": "words=queue"}
+    headers = {"hx-current-url": "http://[", "hx-target": "main"}
+    answer = researcher.post("/views", data=form, headers=headers)
+    assert (answer.status_code, answer.headers["hx-redirect"]) == (200, "/ask?words=queue&saved=Kept")
+    assert "Kept" in {one.name for one in served.views()}
+
+
+def test_one_program_is_not_told_what_another_one_did(
+    app_client: Callable[[str], TestClient], served: Workspace
+) -> None:
+    first, second = app_client(""), app_client("")
+    for client, name in ((first, "Rae"), (second, "Vic")):
+        client.headers["authorization"] = f"Bearer {served.make_token(name, 'robot')[0]}"
+    assert first.post("/views", data={"name": "Not for Vic", "state": "words=queue"}).status_code == 303
+    assert "Not for Vic" not in second.get("/review").text
+
+
+def test_notices_that_nobody_reads_take_no_room(researcher: TestClient) -> None:
+    secret = csrf(researcher)
+    for number in range(12):
+        researcher.post("/views", data={"csrf": secret, "name": f"View {number}", "state": "words=x"})
+    shown = researcher.get("/review").text
+    assert "View 11" in shown
+    assert shown.count("is saved") == TOLD_AT_ONCE
+
+
+def test_the_log_holds_no_name_of_an_address(
+    admin: TestClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: object, *args: object, **more: object) -> object:
+        raise RuntimeError
+
+    monkeypatch.setattr(Workspace, "account_page", broken)
+    assert admin.get("/accounts/Confidential%20Mills").status_code == 500
+    assert "GET /accounts/{account:path}: RuntimeError" in caplog.text
+    assert "Confidential" not in caplog.text
+
+
+@pytest.mark.parametrize("address", ["/jobs/{}/events", f"{V1}/jobs/{{}}/events"])
+def test_who_is_removed_hears_no_more_of_the_work_that_goes_on(
+    viewer: TestClient, served: Workspace, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(watching, "STILL_HERE", 0.1)
+    jobs = viewer.app.state.site.jobs  # type: ignore[attr-defined]
+    job = jobs.start("run", by="Rae")  # nobody works here, so it waits
+    with ThreadPoolExecutor(1) as one:
+        following = one.submit(viewer.get, address.format(job.id))
+        with pytest.raises(TimeoutError):
+            following.result(timeout=1)
+        served.remove_person("Vic")
+        try:
+            assert following.result(timeout=10).status_code == 200
+        finally:
+            jobs.cancel(job.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import json
 from collections.abc import AsyncIterator
@@ -16,13 +15,12 @@ from starlette.responses import Response, StreamingResponse
 from icp_voice.errors import unknown
 from icp_voice.jobs.nouns import Job
 from icp_voice.web.api.given import Given, Most, Number, Sent
-from icp_voice.web.asker import Here, Lent, Who
+from icp_voice.web.asker import Here, Lent, Who, who_asks
+from icp_voice.web.errors import answer
 from icp_voice.web.site import Site
 
 TAG = "jobs"
 router = APIRouter(tags=[TAG])
-EVERY = 0.5  # seconds between two looks
-ALIVE = 15.0  # seconds after which a silent stream says that it is there
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"description": "A job for each change of it, until it is over.", "content": {"text/event-stream": {}}}
 }
@@ -76,20 +74,16 @@ async def events(
 ) -> Response:
     """Send a job whenever it has changed, until it is over (server-sent events)."""
     await run_in_threadpool(here.jobs.job, number)
+    if here.watching.full:
+        return answer(request, 429, "Too many follow jobs already.", "Ask for the job itself from time to time.")
     return StreamingResponse(_events(request, here, number, since), media_type="text/event-stream")
 
 
 async def _events(request: Request, here: Site, number: int, since: int) -> AsyncIterator[str]:
-    silent = 0.0
-    while not await request.is_disconnected():
-        if await run_in_threadpool(here.jobs.version, number) != since:
-            job = await run_in_threadpool(here.jobs.job, number)
-            since, silent = job.version, 0.0
-            yield f"id: {since}\ndata: {json.dumps(dataclasses.asdict(job), default=str)}\n\n"
-            if job.over:
-                return
-        if silent >= ALIVE:
+    async for job in here.watching.changes(number):
+        if await run_in_threadpool(who_asks, here, request) is None:
+            return  # the token was revoked, or its person removed, while the work went on
+        if job is None:
             yield ": here\n\n"
-            silent = 0.0
-        await asyncio.sleep(EVERY)
-        silent += EVERY
+        elif job.version != since:
+            yield f"id: {job.version}\ndata: {json.dumps(dataclasses.asdict(job), default=str)}\n\n"

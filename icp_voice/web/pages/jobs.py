@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from icp_voice.jobs import Job, JobState
 from icp_voice.web import working
-from icp_voice.web.asker import Asker, Here, Who
+from icp_voice.web.asker import Asker, Here, Who, who_asks
 from icp_voice.web.show import page, templates, went_well
 from icp_voice.web.site import Site
 
@@ -42,13 +42,13 @@ def show(request: Request, here: Here, asker: Who, number: int) -> Response:
 
 
 @router.get("/{number}/events")
-async def events(request: Request, here: Here, asker: Who, number: int) -> Response:
+async def events(request: Request, here: Here, number: int) -> Response:
     """Tell of a job as it goes on, until it is over."""
     await run_in_threadpool(here.jobs.job, number)
     if here.watching.full:
         return Response(status_code=204)  # who gets this asks for the page from time to time instead
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_told(here, asker, number), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_told(request, here, number), media_type="text/event-stream", headers=headers)
 
 
 @router.post("/{number}/cancel")
@@ -64,9 +64,12 @@ def again(request: Request, here: Here, asker: Who, number: int) -> Response:
     return went_well(request, f"/jobs/{here.jobs.again(number, by=asker.name).id}")
 
 
-async def _told(here: Site, asker: Asker, number: int) -> AsyncIterator[str]:
+async def _told(request: Request, here: Site, number: int) -> AsyncIterator[str]:
     yield "retry: 2000\n\n"
     async for job in here.watching.changes(number):
+        asker = await run_in_threadpool(who_asks, here, request)
+        if asker is None:  # signed out, or removed, while the work went on
+            return
         if job is None:
             yield ": still here\n\n"
             continue
