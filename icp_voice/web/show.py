@@ -19,6 +19,7 @@ from icp_voice.model import Highlight
 from icp_voice.publish.render import FOLDER, environment
 from icp_voice.publish.transcripts import clock
 from icp_voice.web.asker import Asker, asker_of, site_of
+from icp_voice.web.plain import plain
 from icp_voice.web.site import Notice, Site
 from icp_voice.web.working import line
 from icp_voice.workspace.reading import PIECE
@@ -49,7 +50,7 @@ def templates() -> Environment:
     folders = [str(HERE / "templates"), *(str(path) for path in home.folders(FOLDER))]
     made.loader = ChoiceLoader([FileSystemLoader(folders)])
     made.auto_reload = False
-    made.filters.update(clock=clock, place=place, account_place=account_place, ago=ago, moment=moment)
+    made.filters.update(clock=clock, place=place, account_place=account_place, ago=ago, moment=moment, plain=plain)
     made.filters["sign"] = lambda state: SIGNS.get(str(state), "")
     made.globals.update(menu=MENU, query=query, role_names=("viewer", "researcher", "admin"))
     return made
@@ -132,19 +133,11 @@ def went_well(request: Request, to: str, text: str = "", *, undo: int = 0) -> Re
     """Go on to a page, which tells what was done and how to take it back."""
     if text:
         site_of(request).note(asker_of(request).key, Notice(text=text, undo=undo))
-    answer = RedirectResponse(to, 303)
-    if request.headers.get("hx-target") == "main" and _path(request.headers.get("hx-current-url", "")) != _path(to):
+    now = urlsplit(request.headers.get("hx-current-url", "")).path
+    if request.headers.get("hx-target") == "main" and now != urlsplit(to).path:
         # Another page brings scripts and an address of its own, so the browser goes there itself.
-        return Response(headers={"hx-redirect": answer.headers["location"]})
-    return answer
-
-
-def _path(address: str) -> str:
-    """Return the path of an address; of one that is none, nothing."""
-    try:
-        return urlsplit(address).path
-    except ValueError:
-        return ""
+        return Response(headers={"hx-redirect": to})
+    return RedirectResponse(to, 303)
 
 
 def lines(text: str) -> tuple[str, ...]:

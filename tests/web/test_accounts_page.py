@@ -151,6 +151,8 @@ def test_a_file_that_is_no_list_says_so_and_can_be_thrown_away(researcher: TestC
     )
     looked = researcher.get(up.headers["location"]).text
     assert 'class="warn" role="alert"' in looked
+    assert "Columns: colour, shape. Say below what each column is." in looked
+    assert "--name" not in looked  # that is said at a command line
     assert ">Import " not in looked.split("What each column is")[0].split('class="actions keep"')[1]
     assert send(researcher, up.headers["location"] + "/discard").status_code == 303
     assert served.uploads.batches() == []

@@ -471,3 +471,18 @@ def test_a_folder_in_which_a_server_has_begun_can_become_the_invented_company(tm
     assert not started.working()
     assert open_demo(tmp_path).settings.company == "Ledgermoor"
     started.close()
+
+
+def test_what_is_sent_from_the_page_of_an_account_is_kept_as_its_words(
+    researcher: TestClient, served: Workspace
+) -> None:
+    account = served.accounts()[-1]
+    page = researcher.get("/upload", params={"account": account.id}).text
+    assert f'data-account="{account.id}"' in page
+    assert html.escape(account.name, quote=False) in page
+    sent = {"csrf": csrf(researcher), "account": account.id}
+    answer = researcher.post("/upload/new", data=sent, files=[("files", ("a.vtt", VTT)), ("files", ("b.vtt", VTT + "x"))])
+    batch = answer.headers["location"].rpartition("/")[2]
+    staged = served.uploads.batch(batch).files
+    assert [served.upload_choices(one).account for one in staged] == [account.id] * 2
+    assert researcher.get("/upload", params={"account": "nobody knows it"}).status_code == 404

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from icp_voice.errors import IcpVoiceError
+from icp_voice.ingest.choices import Choices
 from icp_voice.model import Kind
 from icp_voice.store.uploads import MOST_FILES, MOST_MEGABYTES
 from icp_voice.web.arriving import copied, streamed
@@ -35,14 +36,15 @@ Sent = Annotated[FormData, Depends(sent)]
 
 
 @router.get("/upload")
-def show(request: Request, workspace: Lent) -> Response:
-    """Take files in, and show what waits."""
+def show(request: Request, workspace: Lent, account: str = "") -> Response:
+    """Take files in, and show what waits; with an account (id, name or domain), for files of its words."""
     return page(
         request,
         "upload.html.j2",
         open="upload",
         waiting=workspace.uploads.batches(),
         limits=_limits(workspace),
+        of=workspace.account(account) if account else None,
         empty=not workspace.counts().accounts,
     )
 
@@ -60,8 +62,9 @@ def arrive(
     asker: Who,
     files: Annotated[list[UploadFile | str], File()],
     batch: Annotated[str, Form(max_length=100)] = "",
+    account: Annotated[str, Form(max_length=300)] = "",
 ) -> Response:
-    """Take the files of a form, into a new upload or one that is there."""
+    """Take the files of a form, into a new upload or one that is there; `account` says whose words they are."""
     given = [one for one in files if not isinstance(one, str) and one.filename]
     if not given:
         raise IcpVoiceError("No file was chosen.", hint="Choose one or more files first.")
@@ -72,6 +75,9 @@ def arrive(
         if not batch:  # what waited there before stays
             uploads.discard(to)
         raise refused[0]
+    if account:
+        with here.lent(asker.name) as workspace:
+            workspace.choose_for_all(to, Choices(account=account))
     some = "; ".join(error.message for error in refused[:3])
     more = f" Not taken: {some}{f' and {len(refused) - 3} more' if len(refused) > 3 else ''}." if refused else ""
     return went_well(request, f"/upload/{to}", f"{taken} {'file' if taken == 1 else 'files'} uploaded.{more}")
@@ -94,8 +100,13 @@ def listed(request: Request, here: Here, workspace: Lent, batch: str) -> Respons
 @router.post("/upload/{batch}/all")
 def say_of_all(request: Request, workspace: Lent, batch: str, form: Sent) -> Response:
     """Say the same of all files."""
-    count = workspace.choose_for_all(batch, for_all(form))
-    return went_well(request, f"/upload/{batch}", f"Set for {count} {'file' if count == 1 else 'files'}.")
+    said = for_all(form)
+    count = workspace.choose_for_all(batch, said)
+    names = {"account": said.account or said.new_account, "date": said.date, "kind": said.kind}
+    what = " and ".join(name for name, value in names.items() if value) or "nothing"
+    return went_well(
+        request, f"/upload/{batch}", f"{what.capitalize()} set for {count} {'file' if count == 1 else 'files'}."
+    )
 
 
 @router.post("/upload/{batch}/keep")

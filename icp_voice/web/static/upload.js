@@ -82,6 +82,7 @@ class Sending {
       }
     };
     await Promise.all(Array.from({ length: SENT_AT_ONCE }, worker));
+    await this.sayWhose();
     window.removeEventListener("beforeunload", this.warn);
     await this.end();
   }
@@ -141,6 +142,14 @@ class Sending {
     const told = [`${this.arrived} of ${count(this.files.length, "file")} uploaded`];
     if (this.refused) told.push(`${this.refused} not taken`);
     this.box.querySelector("[data-tally]").textContent = `${told.join(", ")}${left ? "" : "."}`;
+  }
+
+  // Files that were sent from an account's page are its words.
+  async sayWhose() {
+    const { account } = this.drop.dataset;
+    if (!account || this.stopped || !this.arrived) return;
+    const answer = await fetch(`${this.address}/all`, { method: "POST", headers: headers(), body: new URLSearchParams({ account }), redirect: "manual" });
+    if (answer.type !== "opaqueredirect" && !answer.ok) tell(reason(await answer.text()));
   }
 
   async stop() {
