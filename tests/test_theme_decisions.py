@@ -42,7 +42,7 @@ def test_what_was_split_off_stays_a_theme_of_its_own_under_its_name(copy):
     assert set(picked) <= set(after[made.id].highlights)
     assert set(theme.highlights) - set(picked) <= set(after[theme.id].highlights)
     assert [one.text for one in workspace.theme_history() if one.by == "Ann"] == [
-        f"3 of “{theme.name}” were split off as “Month end”"
+        f"3 quotes of “{theme.name}” went to a theme of their own, “Month end”"
     ]
 
 

@@ -117,7 +117,7 @@ def _todos(store: Store, there: Counts, tag: str) -> Iterator[tuple[float, Todo]
         text = f"Upload a transcript of {name}: nothing is known of it"
         yield _more(55, silent), Todo(kind="upload", count=silent, text=text, target=account)
     if there.unsure:
-        text = f"Review {_many(there.unsure, 'unsure tag')}"
+        text = f"Answer {_many(there.unsure, 'question')} on quotes that the model is unsure of"
         yield _more(45, there.unsure), Todo(kind="review", count=there.unsure, text=text)
     if there.undated:
         text = f"Give {_many(there.undated, 'document')} a date"

@@ -80,12 +80,16 @@ def _told(event: ThemeEvent) -> str:
     name = _quoted(event.names, event.theme)
     others = ", ".join(_quoted(event.names, theme) for theme in event.others)
     return {
-        "born": f"{name} was born with {event.size}",
-        "grew": f"{name} grew from {event.before} to {event.size}",
+        "born": f"{name} is new, with {_quotes(event.size)}",
+        "grew": f"{name} grew from {event.before} to {_quotes(event.size)}",
         "faded": f"{name} faded; it held {event.before}",
         "merged": f"{others} merged into {name}, which holds {event.size}",
         "split": f"{name} split into {others}",
     }[event.kind]
+
+
+def _quotes(count: int) -> str:
+    return f"{count} {'quote' if count == 1 else 'quotes'}"
 
 
 def _quoted(names: Mapping[str, str], theme: str) -> str:
@@ -98,9 +102,9 @@ def _by_person(decision: ThemeDecision) -> ThemeChange:
         "renamed": f"“{decision.name_was}” was renamed “{decision.name}”",
         "hidden": f"“{decision.name}” was hidden",
         "shown": f"“{decision.name}” was shown again",
-        "merged": f"“{decision.name}” was merged into “{decision.to_name}” with {count}",
-        "split": f"{count} of “{decision.name}” were split off as “{decision.to_name}”",
-        "moved": f"one was moved to “{decision.name or decision.theme}”" if decision.to else "one was taken out",
+        "merged": f"“{decision.name}” was merged into “{decision.to_name}” with {_quotes(count)}",
+        "split": f"{_quotes(count)} of “{decision.name}” went to a theme of their own, “{decision.to_name}”",
+        "moved": f"A quote was moved to “{decision.name or decision.theme}”" if decision.to else "A quote was taken out",
     }[decision.kind]
     return ThemeChange(
         at=decision.at,

@@ -98,3 +98,17 @@ def test_a_viewer_is_not_asked(viewer: TestClient) -> None:
 def test_words_from_an_address_are_not_shown_as_ours(researcher: TestClient) -> None:
     assert "Call this number" not in researcher.get("/review?said=Call+this+number").text
     assert researcher.get("/review?last=evil").status_code == 422
+
+
+def test_what_was_learned_leads_to_the_run_that_uses_it_and_takes_no_page_its_title(
+    researcher: TestClient, viewer: TestClient, served: Workspace
+) -> None:
+    for place, item in enumerate(served.review(most=24).items):
+        (served.confirm if place % 2 else served.reject)(item.highlight.id, item.category, by="Rae")
+    asked = re.search(r'<div id="learned"[^>]+>', researcher.get("/review").text)
+    assert asked is not None
+    assert "ignoreTitle:true" in asked[0]
+    learned = researcher.get("/review/learned").text
+    assert "A run brings them to all others" in learned
+    assert 'action="/runs"' in learned
+    assert 'action="/runs"' not in viewer.get("/review/learned").text

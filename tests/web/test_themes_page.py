@@ -56,7 +56,7 @@ def test_a_theme_opens_as_a_view_of_its_quotes(researcher: TestClient, served: W
     assert sorted(shown) == sorted(first.highlights)
     assert "Who holds it" in text
     assert "Keywords: " + ", ".join(first.keywords) in text
-    assert "was born with" in text
+    assert re.search(r"” is new, with \d+ quotes", text)
     detail = served.theme_detail(first.id)
     assert sum(one.mentions for one in detail.accounts) + detail.nobody == len(first.highlights)
     assert {one.id for one in detail.accounts if one.member} == set(first.icp_accounts)
