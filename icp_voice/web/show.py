@@ -133,11 +133,19 @@ def went_well(request: Request, to: str, text: str = "", *, undo: int = 0) -> Re
     """Go on to a page, which tells what was done and how to take it back."""
     if text:
         site_of(request).note(asker_of(request).key, Notice(text=text, undo=undo))
-    now = urlsplit(request.headers.get("hx-current-url", "")).path
-    if request.headers.get("hx-target") == "main" and now != urlsplit(to).path:
+    answer = RedirectResponse(to, 303)
+    if request.headers.get("hx-target") == "main" and _path(request.headers.get("hx-current-url", "")) != _path(to):
         # Another page brings scripts and an address of its own, so the browser goes there itself.
-        return Response(headers={"hx-redirect": to})
-    return RedirectResponse(to, 303)
+        return Response(headers={"hx-redirect": answer.headers["location"]})
+    return answer
+
+
+def _path(address: str) -> str:
+    """Return the path of an address; of one that is none, nothing."""
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
 
 
 def lines(text: str) -> tuple[str, ...]:
