@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from icp_voice.errors import IcpVoiceError
@@ -93,6 +95,31 @@ def test_a_person_who_was_corrected_or_taken_off_is_as_before(workspace: Workspa
     assert workspace.contacts("mills") == [
         Contact(account="mills", name="Ann New", role="Buyer", email="ann@mills.example")
     ]
+
+
+def test_accounts_that_were_merged_are_two_again_with_all_that_was_theirs(demo, tmp_path) -> None:
+    shutil.copytree(demo, tmp_path / "demo")
+    workspace = Workspace(tmp_path / "demo")
+    one, other = workspace.account("Nordhall Logistics"), workspace.account("Brackwater Foods")
+    workspace.put_account(one.id, name="Nordhall", attributes={"region": "Nordics", "ours": "yes"})
+    workspace.tag_account(one.id, held=False)
+    workspace.mark_interview(one.id, "Siv Engelund", state="asked")
+    by_hand = workspace.documents()[0].id
+    workspace.assign(by_hand, account=one.id)
+    before = _of_accounts(workspace)
+    workspace.merge_accounts(one.id, other.id)
+    assert _of_accounts(workspace) != before
+    assert one.id not in {account.id for account in workspace.accounts()}
+    workspace.undo()
+    assert _of_accounts(workspace) == before
+
+
+def _of_accounts(workspace: Workspace) -> list[object]:
+    tables = ("account", "account_alias", "account_said", "contact", "account_tag", "source_account", "assignment")
+    rows = [workspace.store.db.execute(f"select * from {table} order by 1, 2, 3").fetchall() for table in tables]
+    rows.append(workspace.store.db.execute("select id, account from document order by id").fetchall())
+    rows.append(workspace.store.db.execute("select number, account from interview order by number").fetchall())
+    return list(rows)
 
 
 def test_what_was_done_before_any_of_it_was_kept_cannot_be_taken_back(workspace: Workspace) -> None:

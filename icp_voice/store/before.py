@@ -12,10 +12,15 @@ TABLES = {
     "view": (("name",), ("filter",)),
     "account": (("id",), ("name", "domains", "attributes")),
     "account_said": (("account", "field"), ("value",)),
+    "account_alias": (("id",), ("name", "domains", "account")),
+    "account_tag": (("account", "tag", "by"), ("held",)),
     "contact": (("account", "name"), ("role", "email")),
+    "source_account": (("source", "record"), ("account",)),
+    "assignment": (("document", "field"), ("value",)),
+    "interview": (("number",), ("account",)),
 }
-Row = tuple[str, tuple[str, ...]]
-Values = list[str] | None
+Row = tuple[str, tuple[str | int, ...]]
+Values = list[str | int] | None
 
 
 class Before:
@@ -44,22 +49,22 @@ class Before:
             self._put(table, key, was)
         return True
 
-    def _values(self, table: str, key: Sequence[str]) -> Values:
+    def _values(self, table: str, key: Sequence[str | int]) -> Values:
         keys, others = TABLES[table]
         row = self._db.execute(f"select {', '.join(others)} from {table} where {_equal(keys)}", tuple(key)).fetchone()
         return list(row) if row else None
 
-    def _put(self, table: str, key: Sequence[str], values: Values) -> None:
+    def _put(self, table: str, key: Sequence[str | int], values: Values) -> None:
         keys, others = TABLES[table]
         if values is None:
             self._db.execute(f"delete from {table} where {_equal(keys)}", tuple(key))
             return
-        set_to = ", ".join(f"{name} = excluded.{name}" for name in others)
-        self._db.execute(
-            f"insert into {table} ({', '.join((*keys, *others))}) values ({', '.join('?' * len((*keys, *others)))})"
-            f" on conflict ({', '.join(keys)}) do update set {set_to}",
-            (*key, *values),
-        )
+        set_to = ", ".join(f"{name} = ?" for name in others)
+        done = self._db.execute(f"update {table} set {set_to} where {_equal(keys)}", (*values, *key))
+        if not done.rowcount:
+            names = (*keys, *others)
+            marks = ", ".join("?" * len(names))
+            self._db.execute(f"insert into {table} ({', '.join(names)}) values ({marks})", (*key, *values))
 
 
 def _equal(keys: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ ARRANGED = tuple(
     for action in ("hide", "show", "order", "annotate", "write", "remove", "add view", "remove view")
 )
 VIEWED = ("save view", "remove view", "rename view")
-TYPED = ("put account", "put contact", "remove contact")
+TYPED = ("put account", "merge accounts", "put contact", "remove contact")
 REDACTED = ("redact", "redact words", "confirm redaction", "reject redaction")
 UNDOABLE = (*DECIDED, *MARKED, *THEMED, *INTERVIEWED, *ICP, *REDACTED, *ARRANGED, *VIEWED, *TYPED)
 # A decision about a tag, or about who is ICP, can be taken back while it is the latest about it, a passage while nothing

@@ -123,11 +123,17 @@ class CompanyVerbs(Base):
         Its id and name stand for the second from now on, also in imports. Where both have an attribute, that of the
         second stays.
         """
+        from icp_voice.store.account_merge import touched
+
         one, other = self.account(account), self.account(into)
         if one.id == other.id:
             raise FormError(f"{one.name} is the same account twice.", hint="Name two.", field="into")
-        with self._telling("merge accounts", one.id, {"into": other.id}) as store:
+        detail: dict[str, object] = {"into": other.id}
+        with self._telling("merge accounts", one.id, detail, touches=f"account:{other.id}") as store:
+            rows = touched(store.db, one.id, other.id)
+            was = store.before.look(rows)
             store.accounts.merge(one, other)
+            detail["was"] = store.before.keep(rows, was)
         return self.account(other.id)
 
     def _holding(self, where: str) -> list[str]:

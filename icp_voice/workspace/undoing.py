@@ -62,7 +62,7 @@ def take_back(base: Base, change: Change | None, *, decision: int = 0) -> None:
         _check(store, standing)
         store.changes.undone(standing.number)
         _undo(store, standing)
-        if standing.verb == "put account":
+        if standing.verb in ("put account", "merge accounts"):
             base.accounts_changed(store)
 
 

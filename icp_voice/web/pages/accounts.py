@@ -141,7 +141,7 @@ def remove_person(request: Request, workspace: Lent, account: Words, name: Words
 def merge(request: Request, workspace: Lent, account: Words, into: Words) -> Response:
     """Say that two accounts are one company."""
     kept = workspace.merge_accounts(account, into)
-    return went_well(request, account_place(kept.id), f"Both are {kept.name} now.")
+    return _told(request, workspace, account_place(kept.id), f"Both are {kept.name} now.")
 
 
 def _told(request: Request, workspace: Workspace, to: str, text: str) -> Response:
