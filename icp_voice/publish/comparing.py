@@ -11,10 +11,10 @@ from icp_voice.publish.comparison import ELSEWHERE, compare
 from icp_voice.publish.difference import Comparison
 from icp_voice.publish.freezing import evidence_saying, turn_keys
 from icp_voice.publish.ledger import Evidence, Ledger
-from icp_voice.publish.paper import ICP, Place
+from icp_voice.publish.paper import Place
 from icp_voice.publish.render import Around, environment
 from icp_voice.publish.report import ENDINGS, tidy
-from icp_voice.publish.sections import REPORTS
+from icp_voice.publish.sections import ICP_SECTIONS
 from icp_voice.store import Store
 
 ERASED = "its words were erased, or changed at their source"
@@ -43,7 +43,7 @@ def show_comparison(
     """Return a comparison as a part of an "html" page or as "markdown"; quotes link to their `place`, if there is one."""
     if format not in ENDINGS:
         raise unknown("format", format, ENDINGS)
-    titles = {section.name: section.title for section in REPORTS[ICP].sections} | {ELSEWHERE: "Elsewhere"}
+    titles = {name: section.title for name, section in ICP_SECTIONS.items()} | {ELSEWHERE: "Elsewhere"}
     around = Around(place=place or (lambda said: ""))
     template = environment(format, folder).get_template(f"comparison.{ENDINGS[format]}.j2")
     text = template.render(**around.given(format), comparison=comparison, titles=titles, linked=place is not None)

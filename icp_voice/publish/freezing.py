@@ -16,7 +16,7 @@ from icp_voice.publish.material import Material
 from icp_voice.publish.paper import ICP, Filled, Paper, paper
 from icp_voice.publish.quotes import Saying
 from icp_voice.publish.render import day
-from icp_voice.publish.sections import REPORTS
+from icp_voice.publish.sections import ICP_SECTIONS
 from icp_voice.publish.transcripts import Transcript, transcripts
 from icp_voice.store import Store
 from icp_voice.store.editions import Edition
@@ -152,8 +152,7 @@ def _cut(kept: Kept | None, document: str, place: list[Any]) -> tuple[int, str]:
 
 def _section(value: Mapping[str, Any], find: Any) -> Filled | None:
     """Return a section, read as the type that its query returns; None if there is no such section any more."""
-    known = {one.name: one for one in REPORTS[ICP].sections}
-    section = known.get(str(value.get("name")))
+    section = ICP_SECTIONS.get(str(value.get("name")))
     if section is None:
         return None
     filled = read(Filled, {**value, "value": None}, find)

@@ -19,7 +19,7 @@ from icp_voice.profile.plan import plan
 from icp_voice.profile.saturation import saturation
 from icp_voice.publish.arrangement import Arrangement, arrangement, settled
 from icp_voice.publish.material import ACCOUNT, DOCUMENT, Group, Halves, Material, Method
-from icp_voice.publish.sections.names import SECTION_NAMES
+from icp_voice.publish.sections import ICP_SECTIONS
 from icp_voice.settings import Codebook, Settings
 from icp_voice.store import Store
 
@@ -112,7 +112,7 @@ def _arranged(
         themes={theme.id for theme in themes},
         quotes=highlights.keys(),
         views={view.name for view in store.views.all()},
-        sections=SECTION_NAMES,
+        sections=ICP_SECTIONS,
         came_to=lambda theme: into.get(theme, theme),
     )
 

@@ -9,7 +9,7 @@ from icp_voice.publish.comparison import HOMES
 from icp_voice.publish.material import Material
 from icp_voice.publish.paper import Filled, Paper
 from icp_voice.publish.quotes import shortened
-from icp_voice.publish.sections import REPORTS
+from icp_voice.publish.sections import ICP_SECTIONS
 from icp_voice.publish.themed import ShownTheme
 
 SHORT = 90
@@ -52,7 +52,7 @@ def outline(material: Material, written: Paper) -> Outline:
     """Return the outline of the ICP document."""
     held = material.arrangement
     shown = {one.name: tuple(_blocks(one.value)) for one in written.sections}
-    titles = {one.name: one.title for one in REPORTS["icp"].sections}
+    titles = {name: section.title for name, section in ICP_SECTIONS.items()}
     return Outline(
         sections=tuple(one.name for one in written.sections),
         themes={name: tuple(tuple(theme.id for theme in block) for block in blocks) for name, blocks in shown.items()},

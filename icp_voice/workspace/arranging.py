@@ -20,6 +20,12 @@ STAYS = "method"
 class ArrangingVerbs(ThemeVerbs, ReportVerbs):
     """Verbs about the ICP document; the other reports are not touched by them."""
 
+    def section_titles(self) -> dict[str, str]:
+        """Return section -> its title, of those of the ICP document, in their order."""
+        from icp_voice.publish.sections import ICP_SECTIONS
+
+        return {name: section.title for name, section in ICP_SECTIONS.items()}
+
     def hide_in_document(self, part: str, target: str) -> int:
         """Leave a "section", "theme" or "quote" out of the ICP document; return the number by which to undo it."""
         if target == STAYS:
@@ -127,11 +133,9 @@ class ArrangingVerbs(ThemeVerbs, ReportVerbs):
 
     def _known_part(self, part: str, target: str) -> str:
         """Return the id of a section, theme or quote that is there."""
-        from icp_voice.publish.sections.names import SECTION_NAMES
-
         if part == "section":
-            if target not in SECTION_NAMES:
-                raise unknown("section", target, SECTION_NAMES)
+            if target not in (known := self.section_titles()):
+                raise unknown("section", target, known)
             return target
         if part == "theme":
             return self._known_theme(target).id

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from icp_voice.publish.quotes import Saying
     from icp_voice.publish.render import Around
 
-REPORT = "icp"
 MOST_CITED = 40
 
 
@@ -34,10 +33,8 @@ class PaperVerbs(EditionVerbs):
 
     def arrange(self, action: str, part: str, target: str) -> str:
         """Do one step of arranging and say what was done: hide, show, up or down, pin, unpin, remove."""
-        from icp_voice.publish.sections import REPORTS
-
         if part == "section":
-            name = {one.name: one.title for one in REPORTS[REPORT].sections}.get(target, target)
+            name = self.section_titles().get(target, target)
         else:
             name = self._known_theme(target).name if part == "theme" else ""
         called = f"“{name}”" if name else f"The {part}"

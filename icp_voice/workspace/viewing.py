@@ -13,12 +13,6 @@ from icp_voice.workspace.questions import QuestionVerbs
 class ViewVerbs(ArrangingVerbs, QuestionVerbs):
     """Verbs about saved views: a name is given once, and the ICP document follows what becomes of it."""
 
-    def section_titles(self) -> dict[str, str]:
-        """Return section -> its title, of those of the ICP document, in their order."""
-        from icp_voice.publish.sections import REPORTS
-
-        return {one.name: one.title for one in REPORTS["icp"].sections}
-
     def save_new_view(self, view: View, *, instead: str = "", section: str = "") -> None:
         """Save a view under a name that no other has, and put it into a section of the ICP document if one is named.
 

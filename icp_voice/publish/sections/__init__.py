@@ -85,3 +85,5 @@ REPORTS = {
         ),
     ),
 }
+
+ICP_SECTIONS = {section.name: section for section in REPORTS["icp"].sections}
