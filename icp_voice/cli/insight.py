@@ -135,7 +135,7 @@ def view_show(name: str, workspace: WorkspaceOption = HERE, format: FormatOption
 @view.command("remove")
 def view_remove(name: str, workspace: WorkspaceOption = HERE) -> None:
     """Forget a saved view."""
-    open_workspace(workspace).remove_view(name)
+    open_workspace(workspace).forget_view(name)
 
 
 def ask(
