@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sqlite3
 import time
@@ -17,6 +18,7 @@ from icp_voice.errors import IcpVoiceError
 from icp_voice.jobs import Job, Jobs, JobState, Supervisor, open_jobs
 from icp_voice.jobs import work as work_module
 from icp_voice.jobs.work import work_off
+from icp_voice.model import CellState
 from icp_voice.workspace import FileResult, Workspace
 from tests.conftest import CALL
 from tests.test_preview import CRM, upload, upload_as
@@ -317,3 +319,29 @@ def test_a_sync_tells_what_became_of_each_source(jobs: Jobs, quick: None) -> Non
     work_off(jobs.folder, asked.id)
     job = jobs.job(asked.id)
     assert (job.state, job.error) == (JobState.FAILED, 'No connected source "nowhere".')
+
+
+def test_a_job_tells_which_cells_of_the_matrix_it_has_changed(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(demo, tmp_path / "ws")
+    workspace = Workspace(tmp_path / "ws")
+    words = {one.account: one for one in workspace.highlights()}
+    asked = next(one for one in workspace.coverage().cells if one.state is CellState.UNKNOWN and one.account in words)
+    heard = words[asked.account]
+
+    def run(self: Workspace, progress: object = None) -> None:
+        self.confirm(heard.id, asked.category)
+
+    monkeypatch.setattr(Workspace, "run", run)
+    jobs = open_jobs(workspace.folder)
+    job = jobs.start("run")
+    assert work_off(workspace.folder, job.id) == 0
+    (change,) = jobs.job(job.id).cells
+    assert (change.account, change.category, change.was) == (asked.account, asked.category, CellState.UNKNOWN)
+    assert change.now is Workspace(workspace.folder).coverage().cell(asked.account, asked.category).state
+    assert change.now is not CellState.UNKNOWN
+    assert work_off(workspace.folder, jobs.start("run").id) == 0
+    assert jobs.jobs(1)[0].id == 2
+    assert jobs.job(2).cells == ()
+    jobs.close()

@@ -25,6 +25,7 @@ from sqlite_utils import Database, Migrations
 
 from icp_voice.errors import unknown
 from icp_voice.jobs.nouns import KINDS, Job, JobState, StepProgress
+from icp_voice.profile.coverage_news import CellChange
 from icp_voice.store.shared_file import SharedFile, open_shared
 from icp_voice.workspace import FileResult
 
@@ -32,6 +33,7 @@ FILE: Final = "jobs.db"
 WORKER: Final = "jobs.lock"
 EVERY: Final = 0.25  # seconds between two looks of who watches
 REMEMBERED: Final = 200
+MOST_CELLS: Final = 500
 _GONE: Final = "Its process ended before the work was done."
 _GO_ON: Final = "Start it again: it goes on from there."
 
@@ -57,6 +59,12 @@ def m001_jobs(db: Database) -> None:
         "create table line (job integer not null, file text not null, position integer not null, result text not null,"
         " primary key (job, file)) without rowid"
     )
+
+
+@migrations()
+def m002_cells(db: Database) -> None:
+    """Add what a job has made known: cells of the matrix that are in another state after it."""
+    db.execute("alter table job add column cells text not null default '[]'")
 
 
 class Jobs:
@@ -119,10 +127,12 @@ class Jobs:
         if not found:
             raise unknown("job", str(id), [str(job.id) for job in self.jobs()])
         lines = self._db.rows("select result from line where job = ? order by position", (id,))
+        ((cells,),) = self._db.rows("select cells from job where id = ?", (id,)) or (("[]",),)
         return replace(
             found[0],
             steps=self._steps(id),
             lines=tuple(_line(row[0]) for row in lines),
+            cells=_cells(cells),
         )
 
     def jobs(self, most: int = 20) -> list[Job]:
@@ -228,6 +238,14 @@ class Jobs:
                 (id, result.file, id, msgspec.json.encode(result).decode()),
             )
 
+    def learned(self, id: int, cells: Sequence[CellChange]) -> None:
+        """Note which cells of the matrix are in another state through a job; of very many the first."""
+        import msgspec
+
+        with self._changing(id) as conn:
+            told = msgspec.json.encode(tuple(cells[:MOST_CELLS])).decode()
+            conn.execute("update job set cells = ? where id = ?", (told, id))
+
     def note(self, id: int, note: str) -> None:
         """Say what a job waits for."""
         with self._changing(id) as conn:
@@ -320,6 +338,12 @@ def _line(result: str) -> FileResult:
     import msgspec
 
     return msgspec.json.decode(result, type=FileResult)
+
+
+def _cells(cells: str) -> tuple[CellChange, ...]:
+    import msgspec
+
+    return msgspec.json.decode(cells, type=tuple[CellChange, ...])
 
 
 def _now() -> str:

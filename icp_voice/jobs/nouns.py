@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from icp_voice.profile.coverage_news import CellChange
 from icp_voice.workspace import FileResult
 
 KINDS: Final = ("keep", "run", "sync", "demo")
@@ -39,7 +40,8 @@ class StepProgress:
 class Job:
     """One piece of work. Times are ISO, in UTC; `version` grows with every change; `note` says what it waits for.
 
-    `cancelling` is whether it has been asked to end and has not ended yet.
+    `cancelling` is whether it has been asked to end and has not ended yet; `cells` are those of the matrix that it has
+    changed, those that closed first.
     """
 
     id: int
@@ -52,6 +54,7 @@ class Job:
     ended: str = ""
     steps: tuple[StepProgress, ...] = ()
     lines: tuple[FileResult, ...] = ()
+    cells: tuple[CellChange, ...] = ()
     note: str = ""
     error: str = ""
     hint: str = ""

@@ -76,6 +76,7 @@ def _do(job: Job, jobs: Jobs, progress: _Progress) -> None:
         run_demo(jobs.folder, progress.told)
         return
     workspace = Workspace(jobs.folder, by=job.by, notice=lambda text: jobs.note(job.id, text))
+    before = workspace.coverage()
     if job.kind == "keep":
         batch = str(job.arguments.get("batch", ""))
         workspace.keep(batch, progress=progress.reached, said=lambda result: jobs.line(job.id, result))
@@ -85,6 +86,7 @@ def _do(job: Job, jobs: Jobs, progress: _Progress) -> None:
         for name in chosen or list(workspace.settings.connectors):
             jobs.line(job.id, _synced(name, workspace, progress))
     workspace.run(progress.advanced)
+    jobs.learned(job.id, workspace.coverage_since(before))
 
 
 def _steps(job: Job, folder: Path) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from icp_voice.workspace.questions import QuestionVerbs
 if TYPE_CHECKING:
     from icp_voice.profile.account_page import AccountPage
     from icp_voice.profile.coverage import Coverage
+    from icp_voice.profile.coverage_news import CellChange
     from icp_voice.profile.coverage_page import CoveragePage
     from icp_voice.profile.gaps_page import GapsPage
     from icp_voice.profile.saturation import Saturation
@@ -24,6 +25,12 @@ class InsightVerbs(QuestionVerbs):
         from icp_voice.profile.coverage import coverage
 
         return coverage(self.store, self.settings, self.codebook)
+
+    def coverage_since(self, before: Coverage) -> tuple[CellChange, ...]:
+        """Return the cells that are in another state than they were, those that closed first."""
+        from icp_voice.profile.coverage_news import changed_cells
+
+        return changed_cells(before, self.coverage())
 
     def coverage_page(
         self, *, sort: str = "name", start: int = 0, most: int = 50, state: str = "", category: str = ""

@@ -11,7 +11,10 @@ from icp_voice.web.plain import plain
     ("said", "shown"),
     [
         ("Columns: Ref, Amount. Name one with --map text=COLUMN", "Columns: Ref, Amount."),
-        ("No column says who wrote the rows. If customers did, say so: --map kind=survey", "No column says who wrote the rows."),
+        (
+            "No column says who wrote the rows. If customers did, say so: --map kind=survey",
+            "No column says who wrote the rows.",
+        ),
         ("`icp-voice init FOLDER --company NAME` makes one.", ""),
         ("`icp-voice themes --history` tells what they were.", ""),
         ("Split it; a part may hold 200 MB.", "Split it; a part may hold 200 MB."),

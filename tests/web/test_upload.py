@@ -23,6 +23,8 @@ from icp_voice.demo import open_demo
 from icp_voice.errors import IcpVoiceError
 from icp_voice.jobs import Job, Jobs, JobState, StepProgress, open_jobs
 from icp_voice.jobs.work import work_off
+from icp_voice.model import CellState
+from icp_voice.profile.coverage_news import CellChange
 from icp_voice.store.uploads import MOST_FILES
 from icp_voice.web import working
 from icp_voice.web.app import build
@@ -481,8 +483,31 @@ def test_what_is_sent_from_the_page_of_an_account_is_kept_as_its_words(
     assert f'data-account="{account.id}"' in page
     assert html.escape(account.name, quote=False) in page
     sent = {"csrf": csrf(researcher), "account": account.id}
-    answer = researcher.post("/upload/new", data=sent, files=[("files", ("a.vtt", VTT)), ("files", ("b.vtt", VTT + "x"))])
+    answer = researcher.post(
+        "/upload/new", data=sent, files=[("files", ("a.vtt", VTT)), ("files", ("b.vtt", VTT + "x"))]
+    )
     batch = answer.headers["location"].rpartition("/")[2]
     staged = served.uploads.batch(batch).files
     assert [served.upload_choices(one).account for one in staged] == [account.id] * 2
     assert researcher.get("/upload", params={"account": "nobody knows it"}).status_code == 404
+
+
+def test_work_that_is_done_tells_which_cells_closed(researcher: TestClient, served: Workspace, jobs: Jobs) -> None:
+    matrix = served.coverage()
+    cell = next(one for one in matrix.cells if one.state is CellState.COVERED)
+    weak = next(one for one in matrix.cells if one.state is CellState.WEAK)
+    job = jobs.start("run")
+    assert jobs.claim(job.id, 1)
+    jobs.learned(
+        job.id,
+        [
+            CellChange(account=one.account, category=one.category, was=CellState.UNKNOWN, now=one.state)
+            for one in (cell, weak)
+        ],
+    )
+    jobs.finish(job.id, JobState.DONE)
+    text = text_of(researcher, f"/jobs/{job.id}")
+    title = served.codebook[cell.category].title
+    assert "1 cell is closed" in text
+    assert f"covered {served.account(cell.account).name}: {title} was unknown" in text
+    assert f"/gaps?account={cell.account}&amp;cell={cell.category}" in researcher.get(f"/jobs/{job.id}").text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -82,6 +82,12 @@ async def _told(request: Request, here: Site, number: int) -> AsyncIterator[str]
 def _shown(job: Job, here: Site, asker: Asker) -> dict[str, Any]:
     """Return what a job's page is made of; what came of the latest one is told at its end."""
     news = None
+    titles: dict[str, str] = {}
+    names: Mapping[str, str] = {}
+    if job.cells and here.ready:
+        with here.lent(asker.name) as workspace:
+            titles = {one.name: one.title for one in workspace.codebook}
+            names = workspace.store.accounts.names({one.account for one in job.cells})
     if job.state is JobState.DONE and here.ready and here.jobs.jobs(1)[0].id == job.id:
         # Times are whole seconds: what came in the second in which it began came of it.
         before = datetime.fromisoformat(job.started) - timedelta(seconds=1)
@@ -99,4 +105,7 @@ def _shown(job: Job, here: Site, asker: Asker) -> dict[str, Any]:
         "more": 0 if job.over else max(0, len(good) - LINES),
         "failed": job.state in FAILED,
         "news": news,
+        "titles": titles,
+        "names": names,
+        "cells": [one for one in job.cells if one.category in titles and one.account in names],
     }

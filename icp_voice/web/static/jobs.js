@@ -13,6 +13,8 @@ function put(text) {
     there.replaceChildren(...part.childNodes);
     window.htmx?.process(there);
   }
+  const state = fresh.querySelector('#job [data-part="state"]');
+  if (state) document.title = state.dataset.title;
 }
 
 class Following {
