@@ -48,9 +48,9 @@ WATCHED = {
 COLUMNS = {"highlight": " of id, document, turn, start, end, context, key"}
 # What only keeps account of other tables, or is not read by anything that is kept.
 NOT_WATCHED = frozenset(
-    """_sqlite_migrations arrival change counted done edition first_said moved page_count page_document page_highlight
-    page_stale page_tag skipped source_account tag_before theme_event turn_search turn_search_config turn_search_data
-    turn_search_docsize turn_search_idx written""".split()
+    """_sqlite_migrations arrival before_change change counted done edition first_said moved page_count page_document
+    page_highlight page_stale page_tag skipped source_account tag_before theme_event turn_search turn_search_config
+    turn_search_data turn_search_docsize turn_search_idx written""".split()
 )
 TABLE = "create table written (part text primary key, number integer not null) without rowid"
 
