@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from icp_voice.model import Highlight, Page, View
 from icp_voice.publish.figures import SURE, Share, fisher, share
-from icp_voice.publish.material import ACCOUNT, DOCUMENT, Group, Halves, Trend
+from icp_voice.publish.material import DOCUMENT, Group, Halves, Trend
 from icp_voice.publish.quotes import awkward, in_turn
+from icp_voice.publish.whom import halves, whom
 from icp_voice.store import Store
 from icp_voice.store.cursor import Cursor
 from icp_voice.store.theme_pages import ThemeLine
@@ -62,8 +62,14 @@ def ground(store: Store, tag: str) -> Ground:
     """Return whom the figures are about, as in the reports; kept until something is written."""
     kept = store.pages.kept()
     if ("ground", tag) not in kept:
-        group = _group(store, tag)
-        kept["ground", tag] = Ground(group, _halves(store, group))
+        group = whom(
+            tag,
+            accounts=frozenset(store.accounts.ids()),
+            tagged=store.accounts.tagged(tag),
+            heard=store.theme_pages.heard(),
+            spoken=lambda: [document for document, _ in store.pages.by_document(View())],
+        )
+        kept["ground", tag] = Ground(group, halves(group, store.theme_pages.halves()))
     found: Ground = kept["ground", tag]
     return found
 
@@ -208,54 +214,3 @@ def _settled(said: Sequence[Highlight], card: ThemeCard, where: Ground) -> bool:
 def _read(store: Store, ids: Sequence[str]) -> tuple[Highlight, ...]:
     found: Mapping[str, Highlight] = {one.id: one for one in store.highlights.select(View(coded=False), ids=ids)}
     return tuple(found[identity] for identity in ids if identity in found)
-
-
-def _group(store: Store, tag: str) -> Group:
-    accounts = {row[0] for row in store.db.execute("select id from account").fetchall()}
-    heard = store.theme_pages.heard() & accounts
-    members = set(store.accounts.tagged(tag)) & accounts
-    if members:
-        return Group(
-            label=f"{tag} accounts",
-            unit=ACCOUNT,
-            tagged=True,
-            members=frozenset(members),
-            heard=frozenset(members & heard),
-            others=frozenset(heard - members),
-        )
-    if heard:
-        return Group(
-            label="accounts",
-            unit=ACCOUNT,
-            tagged=False,
-            members=frozenset(accounts),
-            heard=frozenset(heard),
-            others=frozenset(),
-        )
-    spoken = frozenset(document for document, _ in store.pages.by_document(View()))
-    return Group(label="documents", unit=DOCUMENT, tagged=False, members=spoken, heard=spoken, others=frozenset())
-
-
-def _halves(store: Store, group: Group) -> Halves:
-    dated = [(day, account, document) for said, account, document in store.theme_pages.halves() if (day := _day(said))]
-    if not dated:
-        return Halves(middle="", early=frozenset(), late=frozenset())
-    days = sorted(day for day, *_ in dated)
-    middle = days[(len(days) - 1) // 2]
-    counted = group.heard | group.others
-
-    def voices(*, late: bool) -> frozenset[str]:
-        return counted & {
-            document if group.unit == DOCUMENT else account
-            for day, account, document in dated
-            if (day > middle) == late
-        }
-
-    return Halves(middle=middle, early=voices(late=False), late=voices(late=True))
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text[:10]).isoformat()
-    except ValueError:
-        return ""

@@ -6,7 +6,6 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -18,8 +17,9 @@ from icp_voice.profile.icp import heard_accounts, icp
 from icp_voice.profile.plan import plan
 from icp_voice.profile.saturation import saturation
 from icp_voice.publish.arrangement import Arrangement, arrangement, settled
-from icp_voice.publish.material import ACCOUNT, DOCUMENT, Group, Halves, Material, Method
+from icp_voice.publish.material import Material, Method
 from icp_voice.publish.sections import ICP_SECTIONS
+from icp_voice.publish.whom import halves, whom
 from icp_voice.settings import Codebook, Settings
 from icp_voice.store import Store
 
@@ -46,7 +46,13 @@ def gather(
     tag = settings.coverage.tag
     accounts = {account.id: account for account in store.accounts.all()}
     documents, highlights = said or read_said(store)
-    group = _group(store, tag, accounts, highlights.values())
+    group = whom(
+        tag,
+        accounts=frozenset(accounts),
+        tagged=store.accounts.tagged(tag),
+        heard=heard_accounts(store),
+        spoken=lambda: [highlight.document for highlight in highlights.values()],
+    )
     of_tagged = coverage(store, settings, codebook)
     shown = of_tagged if group.tagged else matrix(store, settings, codebook, _by_name(accounts, group.heard))
     answers = _Answers(ask)
@@ -76,7 +82,7 @@ def gather(
         hidden=len(all_themes) - len(themes),
         documents=documents,
         asked=tuple((view, answers(view)) for view in store.views.all() if view.question),
-        halves=_halves(group, highlights.values()),
+        halves=halves(group, ((one.date, one.account, one.document) for one in highlights.values())),
         saturation={one.name: saturation(one.name, coded.get(one.name, ()), themes) for one in codebook},
         fact_order={(one.kind, one.value): place for place, one in enumerate(facts.value)},
         fact_means={(one.kind, one.value): one.means for one in facts.value},
@@ -138,54 +144,10 @@ class _Answers:
         return self._known[key]
 
 
-def _group(store: Store, tag: str, accounts: Mapping[str, Account], highlights: Iterable[Highlight]) -> Group:
-    heard = heard_accounts(store) & set(accounts)
-    members = set(store.accounts.tagged(tag)) & set(accounts)
-    if members:
-        return Group(
-            label=f"{tag} accounts",
-            unit=ACCOUNT,
-            tagged=True,
-            members=frozenset(members),
-            heard=frozenset(members & heard),
-            others=frozenset(heard - members),
-        )
-    if heard:
-        everyone = frozenset(accounts)
-        return Group(
-            label="accounts", unit=ACCOUNT, tagged=False, members=everyone, heard=frozenset(heard), others=frozenset()
-        )
-    spoken = frozenset(highlight.document for highlight in highlights)
-    return Group(label="documents", unit=DOCUMENT, tagged=False, members=spoken, heard=spoken, others=frozenset())
-
-
 def _by_name(accounts: Mapping[str, Account], chosen: Iterable[str]) -> list[Account]:
     return sorted(
         (accounts[identity] for identity in chosen if identity in accounts), key=lambda one: (one.name, one.id)
     )
-
-
-def _halves(group: Group, highlights: Iterable[Highlight]) -> Halves:
-    """Split the documents that say something by their median date: one old document does not move it."""
-    dated = [(day, highlight) for highlight in highlights if (day := _day(highlight.date))]
-    if not dated:
-        return Halves(middle="", early=frozenset(), late=frozenset())
-    days = sorted({highlight.document: day for day, highlight in dated}.values())
-    middle = days[(len(days) - 1) // 2]
-    counted = group.heard | group.others
-
-    def voices(of: Iterable[tuple[date, Highlight]]) -> frozenset[str]:
-        return frozenset(one.document if group.unit == DOCUMENT else one.account for _, one in of) & counted
-
-    early, late = ((one for one in dated if one[0] <= middle), (one for one in dated if one[0] > middle))
-    return Halves(middle=middle.isoformat(), early=voices(early), late=voices(late))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
 
 
 def _method(store: Store, settings: Settings, documents: Iterable[Document], highlights: Iterable[Highlight]) -> Method:

@@ -147,6 +147,10 @@ class Accounts:
         rows = self._db.query(f"select * from account{own} order by id", values)
         return [_account(row, tags.get(row["id"], ()), also.get(row["id"], ())) for row in rows]
 
+    def ids(self) -> list[str]:
+        """Return the ids of all accounts."""
+        return [row[0] for row in self._db.execute("select id from account").fetchall()]
+
     def names(self, accounts: Iterable[str]) -> dict[str, str]:
         """Return account id -> name for those that are known."""
         rows = self._db.query(
