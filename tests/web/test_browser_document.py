@@ -92,3 +92,27 @@ def test_a_viewer_reads_and_downloads_on_a_small_screen_and_finds_no_button_to_c
     with page.expect_download() as caught:
         page.click("a[href='/downloads/tables/themes']")
     assert caught.value.suggested_filename.endswith(".csv")
+
+
+def test_a_step_of_arranging_leaves_the_reader_where_they_are(
+    browser_page: Callable[..., Page], server: Served
+) -> None:
+    page = browser_page("Rae")
+    page.goto("/document?arrange=1")
+    button = page.locator("#pain_points button[value^='hide theme ']").last
+    chosen = button.get_attribute("value")
+    button.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    assert before > 500
+    button.click()
+    page.wait_for_selector(f"button[value='{str(chosen).replace('hide', 'show', 1)}']")
+    page.wait_for_timeout(300)
+    assert abs(page.evaluate("scrollY") - before) < 200
+
+
+def test_the_sign_of_the_rest_is_a_dot(browser_page: Callable[..., Page]) -> None:
+    page = browser_page("Vic")
+    page.goto("/document")
+    box = page.locator(".swatch.out").first.bounding_box()
+    assert box is not None
+    assert box["width"] < 20 and box["height"] < 20
