@@ -88,8 +88,12 @@ def thaw_ledger(store: Store, edition: Edition) -> Ledger:
 
 def title(edition: Edition) -> str:
     """Return what stands at the top of an edition."""
-    note = f" {edition.note}" if edition.note else ""
-    return f"Edition {edition.number}, {edition.name}, of {day(edition.at)}, by {edition.by}.{note}"
+    return f"{called(edition)}. {edition.note}".rstrip()
+
+
+def called(edition: Edition) -> str:
+    """Return what an edition is called within a sentence."""
+    return f"Edition {edition.number}, {edition.name}, of {day(edition.at)}, by {edition.by}"
 
 
 def evidence_saying(store: Store, documents: Iterable[str]) -> Callable[[Evidence, Ledger], Saying]:

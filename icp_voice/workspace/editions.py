@@ -134,11 +134,11 @@ class EditionVerbs(ArrangingVerbs):
 
     def _basis(self, edition: str) -> tuple[Ledger, str]:
         """Return what an edition, or the document as it is now, rests on, and what it is called."""
-        from icp_voice.publish.freezing import thaw_ledger, title, turn_keys
+        from icp_voice.publish.freezing import called, thaw_ledger, turn_keys
         from icp_voice.publish.ledger import ledger
 
         if edition != NOW:
             chosen = self.edition(edition)
-            return thaw_ledger(self.store, chosen), title(chosen)
+            return thaw_ledger(self.store, chosen), called(chosen)
         material = self._material
         return ledger(material, turn_keys(self.store, material.documents)), "Now"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -52,6 +54,7 @@ def test_two_editions_are_compared_with_the_quotes_that_made_the_change(two: Wor
     page = viewer.get("/editions/compare?a=1&b=2").text
     assert "Another name" in page
     assert "renamed" in page
+    assert re.search(r"From <b>Edition 1, [^<.]+</b> to <b>Edition 2, [^<.]+</b>", page)
     assert "Ours." in page
     assert 'href="/documents/' in page
     assert viewer.get("/editions/compare?a=2&b=1").headers["location"] == "/editions/compare?a=1&b=2"
