@@ -249,7 +249,7 @@ def _quotes(store: Store, snapshot: Snapshot, search: _Search, *, most: int) -> 
     worth = worth - np.array([flaw(text, search.question) for text in texts], dtype=np.float32)
     taken = retrieve.summarise(range(len(best)), worth, vectors, accounts, most=most)
     ids = snapshot.ids(at[taken])
-    highlights = {one.id: one for one in store.highlights.select(View(coded=False), ids=ids)}
+    highlights = store.highlights.known(ids)
     scores = [float(search.scores[best[i]]) for i in taken]
     # What was taken away since the snapshot is left out.
     return tuple(

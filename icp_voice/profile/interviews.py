@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from icp_voice.model import Gap, Highlight, View
+from icp_voice.model import Gap, Highlight
 from icp_voice.profile.gaps import QUESTION, cell_of
 from icp_voice.profile.invited import heard_since, today
 from icp_voice.store import Store
@@ -86,7 +86,7 @@ def interviews(
         for mark in listed
     }
     ids = {identity for of_mark in chosen.values() for of_gap in of_mark.values() for identity in of_gap}
-    known = {one.id: one for one in store.highlights.select(View(coded=False), ids=ids)} if ids else {}
+    known = store.highlights.known(sorted(ids)) if ids else {}
     shown = _shown(store, heard)
     return tuple(
         _state(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from icp_voice.model import Highlight, Tag, TagState, View
+from icp_voice.model import Highlight, Tag, TagState
 from icp_voice.store import Store
 from icp_voice.store.page_tables import refresh
 from icp_voice.store.tags import BY_PEOPLE
@@ -133,7 +133,7 @@ def review(
     if categories:
         sql, more = _queue(categories, threshold)
         rows = store.db.execute(sql, {**values, **more}).fetchall()
-    highlights = {one.id: one for one in store.highlights.select(View(coded=False), ids=[row[0] for row in rows])}
+    highlights = store.highlights.known([row[0] for row in rows])
     said = _said(store, [row[0] for row in rows])
     items = tuple(
         _item(highlights[highlight], category, score, said.get(highlight, []), threshold)

@@ -72,7 +72,7 @@ def unassigned_page(store: Store, category: str, *, start: int, most: int) -> Pa
     """Return some of the highlights that have no theme, each with the reason."""
     rows, total = loose_page(store, category, start=start, most=most)
     ids = [highlight for _, highlight, _ in rows]
-    known = {one.id: one for one in store.highlights.select(View(coded=False), ids=ids)}
+    known = store.highlights.known(ids)
     names = store.themes.names()
     came = {of: store.theme_decisions.came_to(of) for of in {of for of, *_ in rows}}
     found = [Unassigned(known[id], of, told(reason, names, came[of])) for of, id, reason in rows if id in known]

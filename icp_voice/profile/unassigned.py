@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from icp_voice.model import Highlight, View
+from icp_voice.model import Highlight
 from icp_voice.store import Store
 from icp_voice.store.themes import between
 
@@ -21,7 +21,7 @@ class Unassigned:
 def unassigned(store: Store, category: str = "") -> list[Unassigned]:
     """Return the highlights that have no theme in a category, each with the reason."""
     loose = store.themes.loose(category)
-    known = {one.id: one for one in store.highlights.select(View(coded=False), ids=[id for _, id, _ in loose])}
+    known = store.highlights.known([id for _, id, _ in loose])
     names = store.themes.names()
     came = {of: store.theme_decisions.came_to(of) for of in {of for of, *_ in loose}}
     return [Unassigned(known[id], of, told(reason, names, came[of])) for of, id, reason in loose]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from icp_voice.model import Highlight, Page, View
@@ -112,7 +112,7 @@ def grouped(store: Store, tag: str, view: View, *, start: int, most: int, loose:
     return Grouped(
         total=store.pages.count(view),
         cards=cards(store, tag, view, sort="mentions", start=start, most=most, hidden=True),
-        loose=_read(store, ids),
+        loose=tuple(store.highlights.known(ids).values()),
         loose_count=count,
     )
 
@@ -190,7 +190,7 @@ def _quoted(store: Store, where: Ground, cards: Sequence[ThemeCard], view: View)
     left = list(cards)
     for most in LOOKED_AT:
         found = {one.id: store.theme_pages.members(one.id, view, cursor=Cursor(), most=most) for one in left}
-        texts = {one.id: one for one in _read(store, [identity for ids, *_ in found.values() for identity in ids])}
+        texts = store.highlights.known([identity for ids, *_ in found.values() for identity in ids])
         unsure = []
         for one in left:
             ids, after, _ = found[one.id]
@@ -209,8 +209,3 @@ def _settled(said: Sequence[Highlight], card: ThemeCard, where: Ground) -> bool:
     members, others = fit & where.group.members, fit - where.group.members
     wanted = min(QUOTES, card.members.n)
     return len(members) >= wanted and len(others) >= QUOTES - wanted
-
-
-def _read(store: Store, ids: Sequence[str]) -> tuple[Highlight, ...]:
-    found: Mapping[str, Highlight] = {one.id: one for one in store.highlights.select(View(coded=False), ids=ids)}
-    return tuple(found[identity] for identity in ids if identity in found)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from icp_voice.model import Highlight, View
+from icp_voice.model import Highlight
 from icp_voice.profile.index import Index
 from icp_voice.run.coding import Coder, Passage, corrections
 from icp_voice.run.tools import Tools
@@ -220,7 +220,7 @@ class Trier:
         self, snapshot: Snapshot, chosen: Integers, scores: Numbers, held: NDArray[np.bool_]
     ) -> tuple[Find, ...]:
         ids = snapshot.ids(chosen)
-        highlights = {one.id: one for one in self.store.highlights.select(View(coded=False), ids=ids)}
+        highlights = self.store.highlights.known(ids)
         return tuple(
             Find(highlight=highlights[identity], score=round(score, 3), held=bool(held[at]))
             for identity, score, at in zip(ids, scores.tolist(), chosen.tolist(), strict=True)

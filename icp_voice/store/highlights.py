@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,6 +119,11 @@ class Highlights:
         if not bare:
             self._redactions.hide_in(rows)
         return [_highlight(row, tags.get(row["id"], ()), themes.get(row["id"], {})) for row in rows]
+
+    def known(self, ids: Sequence[str]) -> dict[str, Highlight]:
+        """Return id -> highlight, coded or not, in the order of the ids, but for those that are gone meanwhile."""
+        found = {one.id: one for one in self.select(View(coded=False), ids=ids)}
+        return {identity: found[identity] for identity in ids if identity in found}
 
     def some(self, most: int) -> list[str]:
         """Return the ids of the first so many highlights by id: ids are hashes, so these are as good as drawn."""

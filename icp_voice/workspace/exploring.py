@@ -129,8 +129,7 @@ class ExploringVerbs(ThemeVerbs, InsightVerbs):
         chosen, after = self._checked(view or View()), ""
         while True:
             ids, after, _ = self.store.pages.page(chosen, sort="newest", cursor=read_cursor(after), most=AT_ONCE)
-            known = {one.id: one for one in self.store.highlights.select(View(coded=False), ids=ids)}
-            yield from (known[one] for one in ids if one in known)
+            yield from self.store.highlights.known(ids).values()
             if not after:
                 return
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -38,7 +37,12 @@ class PageVerbs(Base):
         ids, after, before = pages.page(
             chosen, sort=sort, cursor=read_cursor(start_after), most=max(1, min(most, MOST))
         )
-        return Page(items=self._read(ids), total=pages.count(chosen), next=after, previous=before)
+        return Page(
+            items=tuple(self.store.highlights.known(ids).values()),
+            total=pages.count(chosen),
+            next=after,
+            previous=before,
+        )
 
     def facets(self, view: View | None = None) -> Facets:
         """Return what a view could be narrowed by, with how many highlights each value holds."""
@@ -128,7 +132,8 @@ class PageVerbs(Base):
         ids, after, before = self.store.theme_pages.members(
             shown.id, chosen, cursor=read_cursor(start_after), most=most
         )
-        return shown, Page(items=self._read(ids), total=shown.mentions, next=after, previous=before)
+        items = tuple(self.store.highlights.known(ids).values())
+        return shown, Page(items=items, total=shown.mentions, next=after, previous=before)
 
     def grouped(self, view: View | None = None, *, start: int = 0, most: int = 20) -> Grouped:
         """Return the highlights of a view by theme, those of most mentions first, and those in no theme."""
@@ -153,8 +158,3 @@ class PageVerbs(Base):
         from icp_voice.profile.home_page import three_next
 
         return three_next(self.store, self.tag)
-
-    def _read(self, ids: Sequence[str]) -> tuple[Highlight, ...]:
-        """Return highlights in the order of their ids, but for those that are gone meanwhile."""
-        found = {one.id: one for one in self.store.highlights.select(View(coded=False), ids=ids)}
-        return tuple(found[identity] for identity in ids if identity in found)
