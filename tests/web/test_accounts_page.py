@@ -281,3 +281,14 @@ def test_an_empty_workspace_tells_how_to_begin(tmp_path) -> None:
     made = client.post("/accounts/save", data={"csrf": csrf(client), "name": "First Mills"})
     assert made.headers["location"] == "/accounts/first-mills"
     assert client.get(made.headers["location"]).status_code == 200
+
+
+def test_whether_an_account_is_icp_is_told_in_whole_sentences(researcher: TestClient, served: Workspace) -> None:
+    def told(account: str) -> str:
+        found = re.search(r'class="membership".*?<p>(.*?)</p>', researcher.get(f"/accounts/{account}").text, re.DOTALL)
+        return " ".join(re.sub("<[^>]+>", "", found[1]).split()) if found else ""
+
+    fails = next(one for one in served.accounts() if served.account_page(one.id).icp.reason.startswith("does not hold"))
+    assert told(fails.id).startswith("ICP: no. The rule does not hold: ")
+    send(researcher, "/accounts/tag", account=fails.id, held="in")
+    assert told(fails.id) == "ICP: yes, put in by hand."

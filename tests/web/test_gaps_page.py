@@ -82,6 +82,7 @@ def test_a_person_is_marked_with_a_date_and_it_is_taken_back(researcher: TestCli
     assert done.headers["location"] == "/plan"
     shown = researcher.get("/plan").text
     assert "appointment on 3 Dec 2026" in shown
+    assert shown.count(f'href="/upload?account={pick.account}"') == 2  # beside the pick, and among those who were asked
     assert "by &lt;phone&gt;" in shown
     send(researcher, re.search(r'action="(/undo/\d+)"', shown)[1])  # type: ignore[index]
     assert served.interviews() == ()
