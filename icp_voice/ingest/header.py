@@ -90,7 +90,8 @@ def _fits(kind: str, value: str) -> bool:
 
 
 def _field_of(line: str) -> tuple[str, str]:
-    found = re.match(r"\s*[-*]?\s*\**([A-Za-z][A-Za-z ]{1,30}?)\**\s*:\**\s+(\S.*)$", line)
+    # Possessive where spaces follow spaces: a line of nothing else would take hours.
+    found = re.match(r"(?:[-*]\s*+)?\**+([A-Za-z][A-Za-z ]{1,30}?)\**+\s*+:\**+\s+(\S.*)$", line.strip())
     return (found[1].casefold(), found[2].strip()) if found else ("", "")
 
 

@@ -18,7 +18,8 @@ _UNTIL: Final = rf"(?:\s*(?:-->|->|-|–)\s*{CLOCK})?"
 _TIMED: Final = (
     re.compile(rf"[\[(]?{_TIME}{_UNTIL}[\])]?\s*(?:[-–|]\s*)?\[?{_SPEAKER}\]?\s*[:：](?:\s+|$)(?P<text>.*)$"),
     re.compile(rf"\[{_SPEAKER}\]\s*{_TIME}{_UNTIL}(?P<text>)$"),
-    re.compile(rf"{_SPEAKER}\s*,?\s*[\[(]{_TIME}{_UNTIL}[\])]\s*(?:[:：]\s*(?P<text>.*))?$"),
+    # Possessive where spaces follow spaces: a line with many of them would take hours.
+    re.compile(rf"{_SPEAKER}\s*+(?:,\s*+)?[\[(]{_TIME}{_UNTIL}[\])]\s*(?:[:：]\s*(?P<text>.*))?$"),
     re.compile(rf"{_SPEAKER}(?:\s*[|,–-]\s*|\s+){_TIME}{_UNTIL}(?:\s?[AaPp][Mm])?(?P<text>)$"),
     re.compile(rf"[\[(]?{_TIME}[\])]?\s*[|–-]\s*{_SPEAKER}(?P<text>)$"),
 )

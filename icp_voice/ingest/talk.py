@@ -15,7 +15,7 @@ from icp_voice.ingest.pieces import Piece
 from icp_voice.ingest.source import Source
 from icp_voice.model import Document, Kind, Speaker, Turn
 
-_ANY_TIME: Final = re.compile(rf"\s*\[{CLOCK}\]")
+_ANY_TIME: Final = re.compile(rf"(?<!\s)\s*\[{CLOCK}\]")  # from the first space on: a run of them is looked at once
 _RECORDER: Final = re.compile(
     r"(?:transcri(?:bed|ption (?:is )?provided) by\b.{0,80}|.{0,60}\b(?:started|stopped) transcription|"
     r"transcription ended after \d[\d:]*|this editable transcript was computer generated\b.{0,120}|"
