@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,6 +41,8 @@ def build(
     started: Callable[[Site], None] = lambda site: None,
 ) -> FastAPI:
     """Return the application that serves a folder. `hosts` are the only names it answers to, if any are given."""
+    # It tells every malformed form: strangers could fill the log.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
     site = Site(folder, secure=secure, hosts=hosts)
     app = FastAPI(title="icp-voice", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site

@@ -63,6 +63,7 @@ def serve(folder: Path, listening: Listening, *, open_browser: bool, ready: Call
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",  # it tells every malformed request: strangers could fill the log
         access_log=False,  # an address may hold a question or a token
         server_header=False,
         proxy_headers=listening.behind_proxy,

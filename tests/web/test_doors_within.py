@@ -12,7 +12,7 @@ from icp_voice.access import Role
 from icp_voice.web import watching
 from icp_voice.web.site import TOLD_AT_ONCE
 from icp_voice.workspace import Workspace
-from tests.web.conftest import csrf, send
+from tests.web.conftest import PASSWORD, csrf, send
 from tests.web.test_api import V1
 
 TABLE = b"Company,Remark\nAlder Foods,The approval queue is slow at month end for all of us.\n"
@@ -168,3 +168,19 @@ def test_who_is_removed_hears_no_more_of_the_work_that_goes_on(
             assert following.result(timeout=10).status_code == 200
         finally:
             jobs.cancel(job.id)
+
+
+def test_who_signs_in_as_somebody_else_leaves_no_session_behind(app_client: Callable[[str], TestClient]) -> None:
+    client = app_client("Vic")
+    before = client.cookies["icp_voice"]
+    assert client.post("/sign-in", data={"name": "Rae", "password": PASSWORD}).status_code == 303
+    other = app_client("")
+    other.cookies["icp_voice"] = before
+    assert other.get("/").headers["location"].startswith("/sign-in")
+    assert client.get("/").status_code == 200
+
+
+def test_a_stranger_writes_nothing_into_the_log(stranger: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    assert stranger.post("/sign-in", content=b"--y\r\nsecret", headers=headers).status_code == 400
+    assert not [one for one in caplog.records if one.name != "httpx"]

@@ -50,6 +50,8 @@ def enter(
         if isinstance(error, TooManyTries):
             shown.headers["retry-after"] = str(int(error.wait) + 1)
         return shown
+    if before := request.cookies.get(COOKIE, ""):  # whoever was signed in here is not any more
+        here.access.end_session(before)
     return _let_in(here, session, next)
 
 
