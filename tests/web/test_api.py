@@ -184,6 +184,17 @@ def test_a_tag_is_corrected_and_taken_back(api: TestClient, served: Workspace) -
     assert quote.id in {one["id"] for one in api.get(listed).json()["items"]}
 
 
+def test_two_coders_are_compared(api: TestClient, served: Workspace) -> None:
+    for number, one in enumerate(served.highlights()[:12]):
+        decide = served.confirm if number % 3 else served.reject
+        decide(one.id, one.categories[0])
+    answer = api.get(f"{V1}/review/agreement")
+    assert answer.status_code == 200
+    [pair] = answer.json()["pairs"]
+    assert {pair["one"], pair["other"]} == {"me", "model"}
+    assert pair["passages"] == 12
+
+
 def test_people_take_back_their_own_changes_only(api: TestClient, ada: TestClient, served: Workspace) -> None:
     quote = served.highlights()[0]
     path = f"{V1}/highlights/{quote.id}/tags/{quote.categories[0]}"

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from icp_voice.evaluate.coders import Agreements
 from icp_voice.evaluate.gained import Gained
 from icp_voice.model import Change
 from icp_voice.profile.facets import Facets
@@ -135,6 +136,12 @@ def skip(workspace: Lent, highlight: Identity, category: CategoryName) -> Any:
 def gained(workspace: Lent) -> Gained:
     """Return how right the model was without people's corrections, and is with them."""
     return workspace.gained()
+
+
+@router.get("/review/agreement", summary="Tell how far coders agree")
+def agreement(workspace: Lent) -> Agreements:
+    """Return Krippendorff's alpha of each two coders, people and model, in each category."""
+    return workspace.agreements()
 
 
 @router.get("/changes", summary="List who did what and when")
