@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from typer.testing import CliRunner
 
+from icp_voice.cli.main import app
 from icp_voice.errors import IcpVoiceError
 from icp_voice.model import Account, Contact, View
 from icp_voice.workspace import Workspace
@@ -42,6 +44,15 @@ def test_a_name_and_a_filter_that_were_changed_are_as_before(workspace: Workspac
     assert workspace.views() == [SLOW]
     workspace.undo()
     assert (workspace.views(), workspace.arrangement().views) == ([], ())
+
+
+def test_the_command_line_renames_removes_and_takes_back(workspace: Workspace) -> None:
+    workspace.save_new_view(SLOW, section="buying_process")
+    for words in (["view", "rename", "Slow", "Late"], ["view", "remove", "Late"], ["undo"]):
+        done = CliRunner().invoke(app, [*words, "--workspace", str(workspace.folder)])
+        assert done.exit_code == 0, done.output
+    assert [one.name for one in workspace.views()] == ["Late"]
+    assert workspace.arrangement().views == (("Late", "buying_process"),)
 
 
 def test_nothing_is_overwritten_that_somebody_saved_since(workspace: Workspace) -> None:

@@ -132,6 +132,12 @@ def view_show(name: str, workspace: WorkspaceOption = HERE, format: FormatOption
     show(format, lambda: [records.highlight_record(one) for one in found], table)
 
 
+@view.command("rename")
+def view_rename(name: str, to: str, workspace: WorkspaceOption = HERE) -> None:
+    """Give a saved view another name; where it stands in the ICP document, it stays."""
+    open_workspace(workspace).rename_view(name, to)
+
+
 @view.command("remove")
 def view_remove(name: str, workspace: WorkspaceOption = HERE) -> None:
     """Forget a saved view."""
