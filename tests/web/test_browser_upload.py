@@ -58,6 +58,9 @@ def test_a_transcript_comes_in_is_set_right_and_is_read(browser_page: Callable[.
     page.wait_for_selector(".side #work a")
     page.wait_for_selector("text=What came of it", timeout=PATIENCE)
     assert page.inner_text("[data-part=state]") == "Done"
+    page.wait_for_function("document.title === 'Keep and read an upload – Done'")
+    page.wait_for_timeout(500)  # the line of all pages is told anew, and leaves the title as it is
+    assert page.title() == "Keep and read an upload – Done"
     assert "1 new transcript" in page.inner_text("[data-part=news]")
     page.get_by_role("link", name="Read it").click()
     page.wait_for_url("**/documents/*")

@@ -13,8 +13,9 @@ function put(text) {
     there.replaceChildren(...part.childNodes);
     window.htmx?.process(there);
   }
-  const state = fresh.querySelector('#job [data-part="state"]');
-  if (state) document.title = state.dataset.title;
+  // The title of the page is read from there, by every page (app.js).
+  const [now, there] = [fresh, document].map((one) => one.querySelector("#job [data-title]"));
+  if (now && there) document.title = there.dataset.title = now.dataset.title;
 }
 
 class Following {
