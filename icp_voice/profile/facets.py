@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from icp_voice.model import View
 from icp_voice.settings import Codebook
 from icp_voice.store import Store
-from icp_voice.store.pages import Pages
+from icp_voice.store.pages import Pages, view_key
 from icp_voice.store.theme_holders import roles
 
 MOST = 12
@@ -81,11 +81,8 @@ ACCOUNT, KIND, SOURCE, DATE = range(4)
 
 def facets(store: Store, codebook: Codebook, tag: str, view: View) -> Facets:
     """Return the facets of a view: category, accounts, kind, source, role, month, and each attribute of accounts."""
-    kept, key = store.pages.kept(), ("facets", repr(replace(view, name="", question="")), tag)
-    if key not in kept:
-        kept[key] = _facets(_Reading(store, store.pages, view), codebook, tag)
-    found: Facets = kept[key]
-    return found
+    key = ("facets", view_key(view), tag)
+    return store.pages.once(key, lambda: _facets(_Reading(store, store.pages, view), codebook, tag))
 
 
 def _facets(reading: _Reading, codebook: Codebook, tag: str) -> Facets:

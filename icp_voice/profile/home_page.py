@@ -64,11 +64,7 @@ class Todo:
 
 def counts(store: Store, tag: str) -> Counts:
     """Return how much there is; kept until something is written."""
-    kept = store.pages.kept()
-    if ("counts", tag) not in kept:
-        kept["counts", tag] = Counts(**Totals(store.db).all(tag))
-    found: Counts = kept["counts", tag]
-    return found
+    return store.pages.once(("counts", tag), lambda: Counts(**Totals(store.db).all(tag)))
 
 
 def whats_new(store: Store, since: str) -> News:

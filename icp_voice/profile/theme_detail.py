@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -85,7 +86,7 @@ def now_called(store: Store, theme: str) -> str:
     return came if came != theme and came in store.themes.names() else ""
 
 
-def paged(items: list[T], total: int, *, start: int, most: int) -> Page[T]:
+def paged(items: Sequence[T], total: int, *, start: int, most: int) -> Page[T]:
     """Return a page whose neighbours are named by the numbers at which they start."""
     return Page(
         items=tuple(items),

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from icp_voice.model import Highlight, Page, View
+from icp_voice.profile.theme_detail import paged
 from icp_voice.publish.figures import SURE, Share, fisher, share
 from icp_voice.publish.material import DOCUMENT, Group, Halves, Trend
 from icp_voice.publish.quotes import awkward, in_turn
 from icp_voice.publish.whom import halves, whom
 from icp_voice.store import Store
 from icp_voice.store.cursor import Cursor
+from icp_voice.store.pages import view_key
 from icp_voice.store.theme_pages import ThemeLine
 
 QUOTES = 3
@@ -60,38 +62,33 @@ class Ground:
 
 def ground(store: Store, tag: str) -> Ground:
     """Return whom the figures are about, as in the reports; kept until something is written."""
-    kept = store.pages.kept()
-    if ("ground", tag) not in kept:
-        group = whom(
-            tag,
-            accounts=frozenset(store.accounts.ids()),
-            tagged=store.accounts.tagged(tag),
-            heard=store.theme_pages.heard(),
-            spoken=lambda: [document for document, _ in store.pages.by_document(View())],
-        )
-        kept["ground", tag] = Ground(group, halves(group, store.theme_pages.halves()))
-    found: Ground = kept["ground", tag]
-    return found
+    return store.pages.once(("ground", tag), lambda: _ground(store, tag))
+
+
+def _ground(store: Store, tag: str) -> Ground:
+    group = whom(
+        tag,
+        accounts=frozenset(store.accounts.ids()),
+        tagged=store.accounts.tagged(tag),
+        heard=store.theme_pages.heard(),
+        spoken=lambda: [document for document, _ in store.pages.by_document(View())],
+    )
+    return Ground(group, halves(group, store.theme_pages.halves()))
 
 
 def cards(
     store: Store, tag: str, view: View, *, sort: str = "accounts", start: int = 0, most: int = 20, hidden: bool = False
 ) -> Page[ThemeCard]:
     """Return the themes of which something is in a view; `next` and `previous` are the numbers at which pages start."""
-    kept = store.pages.kept()
-    key = ("cards page", tag, repr(replace(view, name="", question="")), sort, start, most, hidden)
-    if key not in kept:
+
+    def made() -> Page[ThemeCard]:
         found = [card for card in _all(store, tag, view) if hidden or not card.hidden]
         found.sort(key=lambda card: (_order(card, sort), card.name.casefold(), card.id))
         first = min(max(0, start), max(0, len(found) - 1))
-        kept[key] = Page(
-            items=_quoted(store, ground(store, tag), found[first : first + most], view),
-            total=len(found),
-            next=str(first + most) if first + most < len(found) else "",
-            previous=str(max(0, first - most)) if first else "",
-        )
-    page: Page[ThemeCard] = kept[key]
-    return page
+        shown = _quoted(store, ground(store, tag), found[first : first + most], view)
+        return paged(shown, len(found), start=first, most=most)
+
+    return store.pages.once(("cards page", tag, view_key(view), sort, start, most, hidden), made)
 
 
 def card(store: Store, tag: str, theme: str, view: View) -> ThemeCard:
@@ -105,10 +102,8 @@ def card(store: Store, tag: str, theme: str, view: View) -> ThemeCard:
 
 def grouped(store: Store, tag: str, view: View, *, start: int, most: int, loose: int = 10) -> Grouped:
     """Return the highlights of a view by theme, themes that are hidden among them: the view asks for its highlights."""
-    kept, key = store.pages.kept(), ("loose", repr(replace(view, name="", question="")), loose)
-    if key not in kept:
-        kept[key] = store.theme_pages.loose(view, loose)
-    ids, count = kept[key]
+    key = ("loose", view_key(view), loose)
+    ids, count = store.pages.once(key, lambda: store.theme_pages.loose(view, loose))
     return Grouped(
         total=store.pages.count(view),
         cards=cards(store, tag, view, sort="mentions", start=start, most=most, hidden=True),
@@ -123,20 +118,19 @@ def numbers(store: Store, tag: str, view: View, *, hidden: bool = False) -> dict
 
 
 def _all(store: Store, tag: str, view: View) -> list[ThemeCard]:
-    kept, where = store.pages.kept(), ground(store, tag)
-    key = ("cards", tag, repr(replace(view, name="", question="")))
-    if key not in kept:
+    def made() -> list[ThemeCard]:
+        where = ground(store, tag)
         found: dict[str, list[str]] = {}
         for theme, document in store.theme_pages.voiced(view):
             found.setdefault(theme, []).append(document)
         names = store.themes.names()
-        kept[key] = [
+        return [
             _card(store, line, names.get(line.id, line.name), found[line.id], where)
             for line in store.theme_pages.lines()
             if line.id in found
         ]
-    cards: list[ThemeCard] = list(kept[key])
-    return cards
+
+    return list(store.pages.once(("cards", tag, view_key(view)), made))
 
 
 def _card(store: Store, line: ThemeLine, name: str, said: Sequence[str], where: Ground) -> ThemeCard:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -12,6 +12,8 @@ from icp_voice.model import View
 from icp_voice.store.cursor import Cursor, Order
 from icp_voice.store.filter import OF_HIGHLIGHTS, READY, conditions
 from icp_voice.store.page_tables import refresh
+
+T = TypeVar("T")
 
 # Fewer than these are sorted; of more, the first are found by walking along an index.
 FEW = 2_000
@@ -48,27 +50,32 @@ class Pages:
             self._version, self._kept = version, {}
         return self._kept
 
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` makes, made once until something is written; `key` says what it is."""
+        kept = self.kept()
+        if key not in kept:
+            kept[key] = make()
+        found: T = kept[key]
+        return found
+
     def count(self, view: View) -> int:
         """Return how many highlights belong to a view."""
-        kept, key = self.kept(), ("count", _key(view))
-        if key not in kept:
-            where, values = conditions(self._db, view, READY)
-            if any(getattr(view, name) for name in OF_HIGHLIGHTS):
-                query = f"select count(*) from {STANDING.format(join='join')} where {where}"
-            else:
-                where, values = conditions(self._db, replace(view, coded=False), READY)
-                number = "coded" if view.coded else "passages"
-                query = f"select coalesce(sum({number}), 0) from page_document as document where {where}"
-            kept[key] = int(self._db.execute(query, values).fetchone()[0])
-        return int(kept[key])
+        return self.once(("count", view_key(view)), lambda: self._count(view))
+
+    def _count(self, view: View) -> int:
+        where, values = conditions(self._db, view, READY)
+        if any(getattr(view, name) for name in OF_HIGHLIGHTS):
+            query = f"select count(*) from {STANDING.format(join='join')} where {where}"
+        else:
+            where, values = conditions(self._db, replace(view, coded=False), READY)
+            number = "coded" if view.coded else "passages"
+            query = f"select coalesce(sum({number}), 0) from page_document as document where {where}"
+        return int(self._db.execute(query, values).fetchone()[0])
 
     def page(self, view: View, *, sort: str, cursor: Cursor, most: int) -> tuple[list[str], str, str]:
         """Return the ids of some highlights of a view, in order, and the cursors of the next and the previous page."""
-        kept, key = self.kept(), ("page", _key(view), sort, cursor, most)
-        if key not in kept:
-            kept[key] = self._page(view, sort=sort, cursor=cursor, most=most)
-        found: tuple[list[str], str, str] = kept[key]
-        return found
+        key = ("page", view_key(view), sort, cursor, most)
+        return self.once(key, lambda: self._page(view, sort=sort, cursor=cursor, most=most))
 
     def _page(self, view: View, *, sort: str, cursor: Cursor, most: int) -> tuple[list[str], str, str]:
         total = self.count(view)
@@ -86,19 +93,18 @@ class Pages:
 
     def by_document(self, view: View) -> list[tuple[str, int]]:
         """Return (document, how many highlights of the view) for those that have any."""
-        kept, key = self.kept(), ("by document", _key(view))
-        if key not in kept:
-            where, values = conditions(self._db, view, READY)
-            if any(getattr(view, name) for name in OF_HIGHLIGHTS):
-                tables = STANDING.format(join="join")
-                query = f"select document.id, count(*) from {tables} where {where} group by document.id"
-            else:
-                where, values = conditions(self._db, replace(view, coded=False), READY)
-                number = "coded" if view.coded else "passages"
-                query = f"select document.id, {number} from page_document as document where {where} and {number} > 0"
-            kept[key] = self._db.execute(query, values).fetchall()
-        found: list[tuple[str, int]] = kept[key]
-        return found
+        return self.once(("by document", view_key(view)), lambda: self._by_document(view))
+
+    def _by_document(self, view: View) -> list[tuple[str, int]]:
+        where, values = conditions(self._db, view, READY)
+        if any(getattr(view, name) for name in OF_HIGHLIGHTS):
+            tables = STANDING.format(join="join")
+            query = f"select document.id, count(*) from {tables} where {where} group by document.id"
+        else:
+            where, values = conditions(self._db, replace(view, coded=False), READY)
+            number = "coded" if view.coded else "passages"
+            query = f"select document.id, {number} from page_document as document where {where} and {number} > 0"
+        return list(self._db.execute(query, values).fetchall())
 
     def by_category(self, view: View) -> dict[str, int]:
         """Return category -> how many highlights of a view carry it."""
@@ -118,28 +124,27 @@ class Pages:
 
     def documents(self) -> Mapping[str, Sequence[str]]:
         """Return document -> account, kind, source and date, of all."""
-        kept = self.kept()
-        if "documents" not in kept:
-            rows = self._db.execute("select id, account, kind, source, date from page_document").fetchall()
-            kept["documents"] = {identity: rest for identity, *rest in rows}
-        found: Mapping[str, Sequence[str]] = kept["documents"]
-        return found
+        return self.once("documents", self._documents)
+
+    def _documents(self) -> dict[str, Sequence[str]]:
+        rows = self._db.execute("select id, account, kind, source, date from page_document").fetchall()
+        return {identity: rest for identity, *rest in rows}
 
     def attributes(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Return account -> its attributes as (name, value), as a view names them."""
-        kept = self.kept()
-        if "attributes" not in kept:
-            found: dict[str, list[tuple[str, str]]] = {}
-            rows = self._db.execute(
-                "select account.id, each.key, cast(each.value as text) from account, json_each(account.attributes) as each"
-                " where each.value is not null and each.value <> ''"
-            )
-            for account, name, value in rows.fetchall():
-                found.setdefault(account, []).append((name, value))
-            kept["attributes"] = found
-        held: Mapping[str, Sequence[tuple[str, str]]] = kept["attributes"]
-        return held
+        return self.once("attributes", self._attributes)
+
+    def _attributes(self) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        rows = self._db.execute(
+            "select account.id, each.key, cast(each.value as text) from account, json_each(account.attributes) as each"
+            " where each.value is not null and each.value <> ''"
+        )
+        for account, name, value in rows.fetchall():
+            found.setdefault(account, []).append((name, value))
+        return found
 
 
-def _key(view: View) -> str:
+def view_key(view: View) -> str:
+    """Return what is the same for views that hold the same, whatever they are called."""
     return repr(replace(view, name="", question="", attributes=dict(sorted(view.attributes.items()))))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from icp_voice.model import View
 from icp_voice.store.filter import READY, conditions
+from icp_voice.store.pages import view_key
 from icp_voice.store.store import Store
 from icp_voice.store.theme_pages import MEMBERS
 
@@ -29,11 +30,7 @@ class Holder:
 
 def accounts_of_theme(store: Store, theme: str, view: View) -> list[Holder]:
     """Return the accounts that hold a theme within a view, those that speak of it most first; nobody's words are ""."""
-    kept, key = store.pages.kept(), ("accounts of theme", repr(replace(view, name="", question="")), theme)
-    if key not in kept:
-        kept[key] = _accounts(store, theme, view)
-    found: list[Holder] = kept[key]
-    return found
+    return store.pages.once(("accounts of theme", view_key(view), theme), lambda: _accounts(store, theme, view))
 
 
 def _accounts(store: Store, theme: str, view: View) -> list[Holder]:
@@ -51,11 +48,7 @@ def roles(store: Store, view: View, *, theme: str = "") -> dict[str, int]:
 
     Who does not say the role each time has the one that is known of them. However it is written, it is one role.
     """
-    kept, key = store.pages.kept(), ("roles", repr(replace(view, name="", question="")), theme)
-    if key not in kept:
-        kept[key] = _roles(store, view, theme)
-    found: dict[str, int] = kept[key]
-    return found
+    return store.pages.once(("roles", view_key(view), theme), lambda: _roles(store, view, theme))
 
 
 def _roles(store: Store, view: View, theme: str) -> dict[str, int]:
@@ -94,7 +87,6 @@ def loose_page(store: Store, category: str, *, start: int, most: int) -> tuple[l
 
 def loose_count(store: Store, category: str) -> int:
     """Return how many highlights were grouped in a category, or in any, and have no theme there."""
-    kept, key = store.pages.kept(), ("loose", category)
-    if key not in kept:
-        kept[key] = int(store.db.execute(f"select count(*) from {LOOSE}", {"category": category}).fetchone()[0])
-    return int(kept[key])
+    query = f"select count(*) from {LOOSE}"
+    count = store.pages.once(("loose", category), lambda: store.db.execute(query, {"category": category}).fetchone()[0])
+    return int(count)
