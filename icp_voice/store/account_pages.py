@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from icp_voice.model import Account, Value
 from icp_voice.store.accounts import Accounts
+from icp_voice.store.filter import containing
 from icp_voice.store.page_tables import refresh
 
 # What a page can be sorted by; any other word is an attribute's name.
@@ -126,7 +127,7 @@ def _conditions(search: str, only: str, ids: Iterable[str] | None) -> tuple[str,
     values: dict[str, object] = {}
     for number, word in enumerate(search.split()):
         name = f"word{number}"
-        values[name] = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        values[name] = containing(word)
         like = f"like :{name} escape '\\'"
         parts.append(
             f"(account.id {like} or account.name {like} or account.domains {like} or exists (select 1 from contact"

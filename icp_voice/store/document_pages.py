@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from icp_voice.model import Page, Side
 from icp_voice.store.cursor import Cursor, Order
+from icp_voice.store.filter import containing
 from icp_voice.store.page_tables import refresh
 from icp_voice.store.redactions import Redactions
 
@@ -41,8 +42,7 @@ LACKING = {
     NO_SIDE: f"""exists
   (select 1 from speaker where speaker.document = document.id and speaker.side = '{Side.UNKNOWN}')""",
 }
-UNSETTLED = f"""(document.account = '' or document.date = '' or exists
-  (select 1 from speaker where speaker.document = document.id and speaker.side = '{Side.UNKNOWN}'))"""
+UNSETTLED = f"({' or '.join(LACKING.values())})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +106,10 @@ def _conditions(wanted: Wanted) -> tuple[str, dict[str, object]]:
             parts.append(f"document.{name} = :{name}")
             values[name] = value
     if wanted.search:
-        plain = wanted.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         parts.append(FOUND)
-        values["search"] = f"%{plain}%"
+        values["search"] = containing(wanted.search)
     if wanted.unmatched:
-        parts.append("document.account = ''")
+        parts.append(LACKING[NO_ACCOUNT])
     if wanted.unsettled:
         parts.append(UNSETTLED)
     if wanted.needs:

@@ -123,3 +123,8 @@ def conditions(db: Database, view: View, names: Names = LIVE) -> tuple[str, dict
             **{path: f'$."{name}"', wanted: value},
         )
     return " and ".join(parts), values
+
+
+def containing(word: str) -> str:
+    r"""Return the pattern of `like ... escape '\'` for what holds a word, whatever signs are in it."""
+    return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
