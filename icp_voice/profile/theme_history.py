@@ -104,7 +104,9 @@ def _by_person(decision: ThemeDecision) -> ThemeChange:
         "shown": f"“{decision.name}” was shown again",
         "merged": f"“{decision.name}” was merged into “{decision.to_name}” with {_quotes(count)}",
         "split": f"{_quotes(count)} of “{decision.name}” went to a theme of their own, “{decision.to_name}”",
-        "moved": f"A quote was moved to “{decision.name or decision.theme}”" if decision.to else "A quote was taken out",
+        "moved": f"A quote was moved to “{decision.name or decision.theme}”"
+        if decision.to
+        else "A quote was taken out",
     }[decision.kind]
     return ThemeChange(
         at=decision.at,
