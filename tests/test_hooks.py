@@ -536,9 +536,9 @@ def test_a_document_that_is_wrong_is_listed_with_the_reason_and_not_tried_again(
 def test_words_are_forgotten_in_the_queue_once_they_are_in_the_workspace(workspace, generic):
     generic.deliver("generic", told("generic", "note-1", 3))
     rows = "select words from delivery"
-    assert b"crashes at plant 3" in workspace.deliveries._rows(rows)[0][0]
+    assert b"crashes at plant 3" in workspace.deliveries._db.rows(rows)[0][0]
     workspace.work_deliveries()
-    assert workspace.deliveries._rows(rows) == [(b"",)]
+    assert workspace.deliveries._db.rows(rows) == [(b"",)]
 
 
 @pytest.mark.parametrize(

@@ -69,9 +69,7 @@ class Source:
     @property
     def text(self) -> str:
         r"""The text with newlines as `\n` and without a byte order mark; UnreadableFile when it is none."""
-        if "text" not in self._cache:
-            self._cache["text"] = _LINE_ENDS.sub("\n", decode(self.data))
-        return str(self._cache["text"])
+        return self.once("text", lambda: _LINE_ENDS.sub("\n", decode(self.data)))
 
     @property
     def legible(self) -> str:
@@ -86,16 +84,12 @@ class Source:
     @property
     def json(self) -> object:
         """What the text says as JSON; UnreadableFile with the place where it breaks."""
-        if "json" not in self._cache:
-            self._cache["json"] = read_json(self.text)
-        return self._cache["json"]
+        return self.once("json", lambda: read_json(self.text))
 
     @property
     def values(self) -> tuple[list[object], int]:
         """What the text says as JSON, as a whole or line by line, and how many lines are broken; else nothing."""
-        if "values" not in self._cache:
-            self._cache["values"] = _json_values(self.legible)
-        return cast(tuple[list[object], int], self._cache["values"])
+        return self.once("values", lambda: _json_values(self.legible))
 
 
 def _json_values(text: str) -> tuple[list[object], int]:

@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from icp_voice.lock import Lock
+from icp_voice.store.shared_file import SharedFile
 
 FILE = "hooks.db"
 MOST_ATTEMPTS = 8
@@ -73,9 +72,8 @@ class Rest:
 class Deliveries:
     """The delivery and rest tables; several threads may use it."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: SharedFile) -> None:
         self._db = db
-        self._lock = threading.Lock()
 
     def put(self, source: str, events: Sequence[tuple[str, Sequence[str], bytes]], now: float) -> int:
         """Keep (event id, records, words) that were not delivered before, all or none; return how many were new."""
@@ -83,7 +81,7 @@ class Deliveries:
             (source, hashlib.sha256(event.encode()).hexdigest(), json.dumps(list(records)), words, now, now)
             for event, records, words in events
         ]
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             return conn.executemany(
                 "insert into delivery (source, event, records, words, came, state, due, attempts, reason)"
                 " values (?, ?, ?, ?, ?, 'waiting', ?, 0, '') on conflict (source, event) do nothing",
@@ -101,7 +99,7 @@ class Deliveries:
 
     def done(self, deliveries: Sequence[Delivery], now: float) -> None:
         """Note that these were worked off; their words are forgotten, their event ids are known for a while."""
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             conn.executemany(
                 "update delivery set state = 'done', words = x'', reason = '', ended = ? where id = ?",
                 [(now, one.id) for one in deliveries],
@@ -114,12 +112,12 @@ class Deliveries:
             last = for_good or one.attempts + 1 >= MOST_ATTEMPTS
             wait = min(_FIRST_WAIT * 4**one.attempts, _LONGEST_WAIT)
             rows.append(("failed" if last else "waiting", now + wait, one.attempts + 1, reason, one.id))
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             conn.executemany("update delivery set state = ?, due = ?, attempts = ?, reason = ? where id = ?", rows)
 
     def rest(self, source: str, reason: str, now: float, *, seconds: float = 0) -> None:
         """Leave a source alone: for so long, or else longer each time that it fails."""
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             row = conn.execute("select failures from rest where source = ?", (source,)).fetchone()
             failures = row[0] if row else 0
             wait = seconds or min(_FIRST_REST * 2**failures, _LONGEST_REST)
@@ -128,31 +126,31 @@ class Deliveries:
 
     def awake(self, source: str) -> None:
         """Note that a source answers."""
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             conn.execute("delete from rest where source = ?", (source,))
 
     def pending(self) -> list[Delivery]:
         """Return what is not done, the failed ones first; their words are left out."""
-        rows = self._rows(
+        rows = self._db.rows(
             f"select {_COLUMNS.replace('words', 'length(words)')} from delivery where state <> 'done' order by state, id"
         )
         return [_delivery((*row[:3], b"", *row[4:])) for row in rows]
 
     def rests(self, now: float) -> list[Rest]:
         """Return the sources that are left alone at present."""
-        rows = self._rows("select source, until, reason from rest where until > :now order by source", {"now": now})
+        rows = self._db.rows("select source, until, reason from rest where until > :now order by source", {"now": now})
         return [Rest(*row) for row in rows]
 
     def count(self, state: str, *, since: float = 0) -> int:
         """Return how many deliveries are in a state that came since a time."""
         asked = {"state": state, "since": since}
-        rows = self._rows("select count(*) from delivery where state = :state and came >= :since", asked)
+        rows = self._db.rows("select count(*) from delivery where state = :state and came >= :since", asked)
         return int(rows[0][0])
 
     def retry(self, ids: Sequence[int], now: float) -> int:
         """Have these, or all that failed or wait, worked on at once; return how many there are."""
         chosen, where = _chosen(ids)
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             conn.execute("delete from rest")
             changed = conn.execute(
                 f"update delivery set state = 'waiting', attempts = 0, due = ? where state <> 'done'{where}",
@@ -164,7 +162,7 @@ class Deliveries:
         """Give up these, or all that failed, with their words; return how many there were."""
         chosen, where = _chosen(ids)
         states = "state <> 'done'" if ids else "state = 'failed'"
-        with self._transaction() as conn:
+        with self._db.transaction() as conn:
             changed = conn.execute(
                 f"update delivery set state = 'done', words = x'', ended = ? where {states}{where}", (now, *chosen)
             )
@@ -173,34 +171,16 @@ class Deliveries:
     def prune(self, before: float) -> None:
         """Forget the ids of what was done before a time."""
         asked = {"before": before}
-        if self._rows("select 1 from delivery where state = 'done' and ended < :before limit 1", asked):
-            with self._transaction() as conn:
+        if self._db.rows("select 1 from delivery where state = 'done' and ended < :before limit 1", asked):
+            with self._db.transaction() as conn:
                 conn.execute("delete from delivery where state = 'done' and ended < :before", asked)
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._db.close()
+        self._db.close()
 
     def _select(self, where: str, asked: dict[str, Any]) -> list[Delivery]:
-        return [_delivery(row) for row in self._rows(f"select {_COLUMNS} from delivery where {where}", asked)]
-
-    def _rows(self, sql: str, asked: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._db.conn.execute(sql, asked or {}).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Hold the file for writing from the first statement on: a transaction that begins by reading may fail later."""
-        with self._lock:
-            conn = self._db.conn
-            conn.execute("begin immediate")
-            try:
-                yield conn
-            except BaseException:
-                conn.rollback()
-                raise
-            conn.commit()
+        return [_delivery(row) for row in self._db.rows(f"select {_COLUMNS} from delivery where {where}", asked)]
 
 
 def open_deliveries(folder: Path) -> Deliveries:
@@ -214,7 +194,7 @@ def open_deliveries(folder: Path) -> Deliveries:
     if migrations.pending(db):
         with Lock(folder / "hooks.lock").held("hooks"):
             migrations.apply(db)
-    return Deliveries(db)
+    return Deliveries(SharedFile(db))
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:

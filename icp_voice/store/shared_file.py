@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ class SharedFile:
         self._db = db
         self._lock = threading.Lock()
 
-    def rows(self, sql: str, given: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, given: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
         with self._lock:
             return self._db.conn.execute(sql, given).fetchall()
