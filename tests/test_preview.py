@@ -135,6 +135,24 @@ def test_a_list_of_accounts_is_offered_as_such(workspace: Workspace) -> None:
     ]
 
 
+def test_a_list_of_accounts_is_counted_as_its_import_counts_it(workspace: Workspace) -> None:
+    file = workspace.folder.parent / "crm.csv"
+    file.write_text(CRM)
+    workspace.import_accounts(file)
+    workspace.put_account("A-9", name="Fir Optics of Kassel", attributes={"Industry": "Optics"})
+    told = preview(workspace, upload(workspace, crm__csv=CRM)).accounts
+    found = workspace.preview_accounts(file)
+    assert told is not None
+    assert (told.new, told.changed) == (found.new, found.changed) == (0, 0)
+
+
+def test_accounts_that_come_under_other_ids_are_refused_before_they_are_kept(workspace: Workspace) -> None:
+    batch = upload(workspace, crm__csv=CRM.replace("A-", "B-"))
+    told = preview(workspace, batch)
+    assert "is known under the id A-" in told.error
+    assert [one.error for one in workspace.keep(batch)] == [told.error.removeprefix("uploads/")]
+
+
 @pytest.mark.parametrize("table", [SURVEY, "id,subject,description,requester\n1,Slow,It is slow again today,Ann\n"])
 def test_what_people_said_is_no_list_of_accounts(workspace: Workspace, table: str) -> None:
     assert preview(workspace, upload(workspace, table__csv=table)).purpose == "documents"

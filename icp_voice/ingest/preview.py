@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from icp_voice.errors import UnreadableFile
-from icp_voice.ingest import speakers
+from icp_voice.ingest import account_preview, speakers
 from icp_voice.ingest.add import MISFITS, dated, sides
 from icp_voice.ingest.apart.reader import Looked, look
 from icp_voice.ingest.choices import Choices, SameName, settled_by
@@ -163,17 +163,17 @@ def _told(name: str, found: Look) -> Preview:
 
 
 def _with_accounts(told: Preview, store: Store, looked: Looked) -> Preview:
-    known = {account.id: account for account in store.accounts.all()}
-    arriving = looked.accounts.accounts
-    changed = sum(one.id in known and replace(known[one.id], tags=()) != one for one in arriving)
+    found = account_preview.preview(store, looked.look, looked.accounts, told.file)
+    if found.error:
+        return replace(told, error=found.error, hint=found.hint)
     counted = PreviewedAccounts(
-        accounts=len(arriving),
-        new=sum(one.id not in known for one in arriving),
-        changed=changed,
-        contacts=len(looked.accounts.contacts),
-        first=tuple(arriving[:FIRST_ACCOUNTS]),
+        accounts=found.accounts,
+        new=found.new,
+        changed=found.changed,
+        contacts=found.contacts,
+        first=tuple(looked.accounts.accounts[:FIRST_ACCOUNTS]),
     )
-    return replace(told, accounts=counted, warnings=tuple(looked.accounts.warnings[:MOST_WARNINGS]))
+    return replace(told, accounts=counted, warnings=found.warnings[:MOST_WARNINGS])
 
 
 def _with_project(told: Preview, looked: Looked) -> Preview:
