@@ -134,9 +134,9 @@ def review(
         sql, more = _queue(categories, threshold)
         rows = store.db.execute(sql, {**values, **more}).fetchall()
     highlights = store.highlights.known([row[0] for row in rows])
-    said = _said(store, [row[0] for row in rows])
+    said = store.highlights.said([row[0] for row in rows])
     items = tuple(
-        _item(highlights[highlight], category, score, said.get(highlight, []), threshold)
+        _item(highlights[highlight], category, score, said.get(highlight, ()), threshold)
         for highlight, category, score in rows
         if highlight in highlights
     )[:most]
@@ -185,20 +185,6 @@ def _decided(store: Store, categories: Sequence[str]) -> int:
         f"select category, count(distinct highlight) from tag indexed by tag_people where {BY_PEOPLE} group by category"
     )
     return sum(count for category, count in rows.fetchall() if category in categories)
-
-
-def _said(store: Store, highlights: Sequence[str]) -> dict[str, list[Tag]]:
-    """Return highlight -> what models and people say of it."""
-    rows = store.db.execute(
-        "select highlight, category, coder, score, state, reason from tag"
-        " where highlight in (select value from json_each(?)) order by highlight, category, coder",
-        (json.dumps(list(highlights)),),
-    )
-    said: dict[str, list[Tag]] = {}
-    for highlight, category, coder, score, state, reason in rows.fetchall():
-        tag = Tag(category=category, coder=coder, score=score, state=TagState(state), reason=reason)
-        said.setdefault(highlight, []).append(tag)
-    return said
 
 
 def _item(highlight: Highlight, category: str, score: float, said: Sequence[Tag], threshold: float) -> ReviewItem:

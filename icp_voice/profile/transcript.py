@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from icp_voice.model import Document, Fact, Highlight, Side, Speaker, Tag, TagState, View
+from icp_voice.model import Document, Fact, Highlight, Side, Speaker, Tag, View
 from icp_voice.store import Store
 
 
@@ -61,7 +59,7 @@ def document_page(store: Store, document: Document, *, start: int, most: int, ba
         turns=tuple(_turn(document, number, speakers) for number in range(first, last)),
         total=total,
         highlights=tuple(highlights),
-        said=_said(store, ids),
+        said=store.highlights.said(ids),
         themes={theme: names[theme] for theme in sorted(wanted) if theme in names},
         facts=tuple(store.facts.of(ids, bare=bare)),
         previous=max(0, first - most) if first else None,
@@ -89,19 +87,6 @@ def _in_turns(store: Store, document: str, first: int, last: int) -> list[str]:
         (document, first, last),
     )
     return [row[0] for row in rows.fetchall()]
-
-
-def _said(store: Store, ids: Collection[str]) -> dict[str, tuple[Tag, ...]]:
-    """Return what every coder says of some highlights."""
-    rows = store.db.execute(
-        "select highlight, category, score, coder, state, reason from tag"
-        " where highlight in (select value from json_each(?)) order by highlight, category, coder",
-        (json.dumps(list(ids)),),
-    )
-    said: dict[str, list[Tag]] = defaultdict(list)
-    for highlight, category, score, coder, state, reason in rows.fetchall():
-        said[highlight].append(Tag(category=category, score=score, coder=coder, state=TagState(state), reason=reason))
-    return {highlight: tuple(tags) for highlight, tags in said.items()}
 
 
 def _account_name(store: Store, account: str) -> str:

@@ -93,6 +93,13 @@ class Highlights:
         """Say whether a highlight is there: its turn says the same words, and a customer says them."""
         return self._db.execute("select 1 from live_highlight where id = ?", (highlight,)).fetchone() is not None
 
+    def turn_of(self, document: str, highlight: str) -> int | None:
+        """Return the number of the turn in which a highlight of a document lies, or None if it is gone."""
+        row = self._db.execute(
+            "select turn from highlight where id = ? and document = ?", (highlight, document)
+        ).fetchone()
+        return None if row is None else int(row[0])
+
     def count(self, view: View | None = None) -> int:
         """Return how many highlights belong to a view."""
         where, values = conditions(self._db, view or View())
@@ -111,8 +118,9 @@ class Highlights:
             where += " and highlight.id in (select value from json_each(:ids))"
             values["ids"] = json.dumps(list(ids))
         rows = list(self._db.query(f"{SELECT} where {where} {ORDER}", values))
-        chosen = json.dumps([row["id"] for row in rows])
-        tags, themes = self._tags(chosen), self._themes(chosen)
+        chosen = [row["id"] for row in rows]
+        tags = {highlight: outranked(said) for highlight, said in self.said(chosen).items()}
+        themes = self._themes(json.dumps(chosen))
         roles = Documents(self._db).known_roles(None if ids is None else {row["account"] for row in rows})
         for row in rows:
             row["role"] = row["role"] or roles.get((row["account"], row["speaker"]), "")
@@ -144,11 +152,12 @@ class Highlights:
         )
         return list(rows.fetchall())
 
-    def _tags(self, ids: str) -> dict[str, tuple[Tag, ...]]:
+    def said(self, ids: Sequence[str]) -> dict[str, tuple[Tag, ...]]:
+        """Return highlight -> what every coder says of it, by category, for those of which anything is said."""
         tags: dict[str, list[Tag]] = defaultdict(list)
         rows = self._db.query(
             "select * from tag where highlight in (select value from json_each(?)) order by highlight, category, coder",
-            (ids,),
+            (json.dumps(list(ids)),),
         )
         for row in rows:
             tags[row["highlight"]].append(
@@ -160,7 +169,7 @@ class Highlights:
                     reason=row["reason"],
                 )
             )
-        return {highlight: outranked(of) for highlight, of in tags.items()}
+        return {highlight: tuple(of) for highlight, of in tags.items()}
 
     def _themes(self, ids: str) -> dict[str, dict[str, str]]:
         themes: dict[str, dict[str, str]] = defaultdict(dict)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from icp_voice.errors import FormError, IcpVoiceError, UnknownName, unknown
-from icp_voice.model import Document, Kind, TagState
+from icp_voice.model import Document, Kind, TagState, View
 from icp_voice.workspace.corrections import CorrectionVerbs
 from icp_voice.workspace.pages import PageVerbs
 from icp_voice.workspace.redaction import RedactionVerbs
@@ -59,7 +59,7 @@ class ReadingVerbs(PageVerbs, CorrectionVerbs, RedactionVerbs):
         """
         from icp_voice.publish import reading
 
-        at = max(0, turn) if (found := self._turn_of(document, highlight)) is None else found
+        at = max(0, turn) if (found := self.store.highlights.turn_of(document, highlight)) is None else found
         page = self.document_page(document, start=at - at % most, most=most, bare=bare)
         known = self.signs()
         redactions = self.store.redactions.all(document=document) if bare else []
@@ -77,12 +77,6 @@ class ReadingVerbs(PageVerbs, CorrectionVerbs, RedactionVerbs):
             card=card,
             hidden=sum(one.turn is not None and one.state is TagState.CONFIRMED for one in redactions),
         )
-
-    def _turn_of(self, document: str, highlight: str) -> int | None:
-        row = self.store.db.execute(
-            "select turn from highlight where id = ? and document = ?", (highlight, document)
-        ).fetchone()
-        return None if row is None else int(row[0])
 
     def why(self, highlight: str, category: str) -> Why | None:
         """Return the example of a category that a highlight is most like, or None if the category has none."""
@@ -132,11 +126,7 @@ class ReadingVerbs(PageVerbs, CorrectionVerbs, RedactionVerbs):
 
     def _counting(self, document: str) -> int:
         """Return how many quotes of a document count: customers' words to which a category holds."""
-        row = self.store.db.execute(
-            "select count(*) from live_highlight where document = ? and id in (select highlight from held_tag)",
-            (document,),
-        ).fetchone()
-        return int(row[0])
+        return self.store.highlights.count(View(document=document))
 
     def redact_selected(self, document: str, turn: int, start: int, end: int) -> None:
         """Hide what a person selected; spaces at its edges are left out and half words completed."""
