@@ -12,21 +12,44 @@ ASKED: dict[str, tuple[str, ...]] = {
         "Which other products did they compare us with?",
         "What alternatives did they consider?",
         "Which other vendors were on the shortlist?",
+        "Who do they compare us with?",
+        "Whom did we win against, and whom did we lose to?",
     ),
     "role": (
         "Who decides on the purchase?",
         "Who is involved in the decision to buy?",
         "Who signs the contract?",
         "Who has to approve the purchase?",
+        "Who signs off on the budget?",
+        "Who holds the budget?",
+        "Who has the final say?",
+        "Who are the decision makers?",
+        "Who is the economic buyer?",
+        "Which departments have to agree?",
     ),
     "duration": (
         "How long did the purchase take?",
         "How long did it take them to decide?",
         "How long is the sales cycle?",
+        "How much time passes until they sign?",
     ),
-    "budget": ("How large is the budget?", "How much money was set aside for the purchase?"),
-    "criterion": ("Which criteria counted when they chose?", "What were the selection criteria?"),
-    "step": ("Which steps did the purchase go through?", "What are the steps of the evaluation?"),
+    "budget": (
+        "How large is the budget?",
+        "How much money was set aside for the purchase?",
+        "How much are they able to spend?",
+    ),
+    "criterion": (
+        "Which criteria counted when they chose?",
+        "What were the selection criteria?",
+        "What did they look for in a vendor?",
+        "What must a product have to be considered?",
+    ),
+    "step": (
+        "Which steps did the purchase go through?",
+        "What are the steps of the evaluation?",
+        "What does their procurement process look like?",
+        "How do they evaluate a new product?",
+    ),
 }
 
 
