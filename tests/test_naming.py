@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from icp_voice.analysis import theme_clauses
 from icp_voice.analysis.naming import Reader, keywords, names, shown
 from icp_voice.language import Language
 
@@ -126,3 +127,21 @@ def test_a_clause_that_carries_the_category_goes_before_one_that_does_not(reader
 def test_words_that_were_cut_off_are_no_name(reader: Reader, text: str) -> None:
     found = names([[text]], embed, reader)[0].lower()
     assert not found.endswith(("using", "left")) and not found.startswith("what")
+
+
+def found_in(reader: Reader, text: str) -> dict[str, float]:
+    """Return what a text could be called by, with how far each stands by itself."""
+    doc = reader.docs([text])[0]
+    return {one.text: one.complete for one in theme_clauses.candidates([theme_clauses.Said(doc, text.casefold(), 1)])}
+
+
+def test_what_one_speaker_thinks_aloud_names_nothing(reader: Reader) -> None:
+    found = found_in(reader, "From the first call to the signature was, let me think, five months.")
+    assert found and not any("let me think" in name for name in found)
+
+
+def test_a_count_and_a_moment_stand_behind_what_holds_for_others(reader: Reader) -> None:
+    counted = found_in(reader, "Sixty invoices are waiting.")["Sixty invoices are waiting"]
+    assert counted < found_in(reader, "Supplier invoices are waiting.")["Supplier invoices are waiting"]
+    moment = found_in(reader, "Then that invoice got lost.")
+    assert max(moment.values()) < found_in(reader, "The invoice got lost.")["The invoice got lost"]

@@ -51,6 +51,8 @@ CLAUSES = frozenset({"ROOT", "ccomp", "xcomp", "advcl", "acl", "relcl", "conj", 
 FOLLOWING = frozenset({"conj", "cc", "advcl", "parataxis", "punct"})
 ARTICLES = frozenset("the a an our my your their his her its this that these those some any all".split())
 WANTED = frozenset({"dobj", "obj", "prep", "xcomp", "ccomp", "attr", "acomp", "oprd", "prt", "dative"})
+SPOKEN = re.compile(r"\b(?:let me|let's|you know|i mean|so to speak|as i said|if you will|or so|or something)\b", re.I)
+ELSEWHERE = frozenset("same other another such now then here there today yesterday tomorrow".split())
 COUNTED = frozenset({"DATE", "TIME", "CARDINAL", "MONEY", "PERCENT", "QUANTITY", "ORDINAL"})
 
 
@@ -170,7 +172,9 @@ def _candidate(span: spacy.tokens.Span, clause: bool) -> Candidate | None:
     text = span.doc[kept[0].i : kept[-1].i + 1].text
     words = WORD.findall(text)
     fewest = FEWEST_WORDS - (0 if clause else 1)
-    if not fewest <= len(words) <= MOST_WORDS or ODD.search(text) or len(QUOTES.findall(text)) % 2:
+    if not fewest <= len(words) <= MOST_WORDS or len(QUOTES.findall(text)) % 2:
+        return None
+    if ODD.search(text) or SPOKEN.search(text):
         return None
     lemmas = tuple(token.lemma_.lower() for token in kept if telling(token))
     if not lemmas:
@@ -201,8 +205,17 @@ def _complete(kept: Sequence[spacy.tokens.Token], clause: bool) -> float:
     score -= 0.3 * (len({token.lemma_ for token in kept if telling(token)}) < 2)
     score -= 0.1 * sum(token.lower_ in PRONOUNS for token in kept[1:])
     score -= 0.25 * sum(token.lower_ in POINTING and token.pos_ == "PRON" for token in kept)
+    score -= _of_one_occasion(kept)
     score -= 0.15 * sum(token.text in {",", "-", "–", "—", "..."} for token in kept)
     return score - 0.05 * max(len(kept) - 7, 0)
+
+
+def _of_one_occasion(kept: Sequence[spacy.tokens.Token]) -> float:
+    """Return how much words speak of one count or one moment, and so for few others."""
+    first = kept[0]
+    score = 0.4 * (first.like_num or first.ent_type_ in COUNTED)
+    score += 0.25 * any(token.lower_ in POINTING and token.pos_ == "DET" for token in kept)
+    return score + 0.2 * any(token.lower_ in ELSEWHERE for token in kept)
 
 
 def _cut_short(last: spacy.tokens.Token) -> bool:
