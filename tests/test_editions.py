@@ -209,13 +209,62 @@ def test_accounts_gaps_cells_and_paragraphs_are_compared(workspace: Workspace) -
     comparison = workspace.compare_editions("First")
     assert comparison.entered == ("Calder",)
     assert comparison.left == ("Brackwater & Sons", "Greyfen", "Sunder <Electrics>")
-    assert ("no feedback", "Greyfen") in comparison.closed
+    assert ("no feedback", "Greyfen") in comparison.gaps_left
+    assert not any("Greyfen" in about for _, about in comparison.closed)
+    assert ("one voice", "Calder") in comparison.gaps_entered
+    assert not any("Calder" in about for _, about in comparison.opened)
     assert {one.kind: one.text for section in comparison.sections for one in section.paragraphs} == {
         "changed": "Second thought.",
         "new": "A new one.",
     }
     html = workspace.show_comparison(comparison, place=lambda said: f"/documents/{said.document}")
     assert "Sunder &lt;Electrics&gt;" in html
+    assert "<b>No longer counted, since the account left</b>" in html
+
+
+def turned(workspace: Workspace, before: str = "First", after: str = "now") -> list[tuple[str, str, str]]:
+    comparison = workspace.compare_editions(before, after)
+    return [(one.part, one.kind, one.quote.text if one.quote else one.name or one.id) for one in comparison.turned]
+
+
+def test_what_was_hidden_in_between_and_what_is_shown_again_is_told_as_that(workspace: Workspace) -> None:
+    workspace.freeze_edition("First")
+    workspace.hide_in_document("section", "praise")
+    workspace.hide_in_document("theme", "slow")
+    workspace.hide_in_document("quote", "h1")
+    workspace.hide_theme("silence")
+    hidden = [
+        ("section", "hidden", "praise"),
+        ("theme", "hidden", "About silence"),
+        ("theme", "hidden", "About slow"),
+        ("quote", "hidden", "I wish the queue could be split by plant."),
+    ]
+    assert turned(workspace) == hidden
+    assert changes(workspace) == {}
+    workspace.freeze_edition("Second")
+    assert turned(workspace, "First", "Second") == hidden
+    assert turned(workspace, "Second") == []
+    text = workspace.show_comparison(workspace.compare_editions("First"), format="markdown")
+    assert "- *section hidden* **What they love**" in text
+    assert "- *theme hidden* **About silence** (Pain points and needs)" in text
+    assert "- *quote hidden* “I wish the queue could be split by plant.” Brackwater & Sons" in text
+    workspace.show_in_document("section", "praise")
+    workspace.show_in_document("theme", "slow")
+    workspace.show_in_document("quote", "h1")
+    workspace.hide_theme("silence", hidden=False)
+    assert turned(workspace, "Second") == [(part, "shown again", name) for part, _, name in hidden]
+    assert changes(workspace, "Second") == {}
+    html = workspace.show_comparison(workspace.compare_editions("Second"))
+    assert '<span class="chip">quote shown again</span> <q>I wish the queue' in html
+
+
+def test_of_an_edition_that_did_not_keep_what_was_hidden_only_what_it_showed_is_told(workspace: Workspace) -> None:
+    workspace.hide_in_document("section", "praise")
+    workspace.freeze_edition("First")
+    with workspace.store.transaction():
+        workspace.store.db.execute("update edition set ledger = json_remove(ledger, '$.hidden')")
+    workspace.hide_theme("silence")
+    assert turned(workspace) == [("theme", "hidden", "About silence")]
 
 
 def test_what_is_more_than_chance_is_said_to_be(workspace: Workspace) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from icp_voice.errors import unknown
 from icp_voice.model import TagState
-from icp_voice.publish.comparison import ELSEWHERE, compare
+from icp_voice.publish.comparison import compare
 from icp_voice.publish.difference import Comparison
 from icp_voice.publish.freezing import evidence_saying, turn_keys
 from icp_voice.publish.ledger import Evidence, Ledger
@@ -15,6 +15,7 @@ from icp_voice.publish.paper import Place
 from icp_voice.publish.render import Around, environment
 from icp_voice.publish.report import ENDINGS, tidy
 from icp_voice.publish.sections import ICP_SECTIONS
+from icp_voice.publish.turned import ELSEWHERE
 from icp_voice.store import Store
 
 ERASED = "its words were erased, or changed at their source"

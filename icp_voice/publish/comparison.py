@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from icp_voice.publish.arrangement import THEME
 from icp_voice.publish.difference import Changed, Comparison, Lost, Rewritten, SectionChanges
 from icp_voice.publish.figures import SURE, fisher, share
 from icp_voice.publish.ledger import Claim, Evidence, Ledger, Written
 from icp_voice.publish.quotes import Saying
+from icp_voice.publish.turned import ELSEWHERE, is_hidden, turned
 
 Why = Callable[[Evidence], str]
 Show = Callable[[Evidence, Ledger], Saying]
@@ -24,7 +26,7 @@ HOMES = {
     "channel": "discovery",
     **dict.fromkeys(("role", "step", "criterion", "competitor", "duration", "budget"), "buying_process"),
 }
-ELSEWHERE = "elsewhere"
+Gaps = tuple[tuple[str, str], ...]
 MOST_QUOTES = 5
 MOST_OF = 0.5
 
@@ -44,6 +46,8 @@ def compare(
     `merged` says into which theme a theme went and `split` from which it came; `why` a quote is gone, and `show` it.
     """
     both = _Both(then, now, show)
+    came, went = set(now.members) - set(then.members), set(then.members) - set(now.members)
+    opened, closed = _gaps(now, then, came), _gaps(then, now, went)
     sections: dict[str, list[Changed]] = defaultdict(list)
     for change in (*both.themes(merged, split), *both.facts()):
         sections[HOMES.get(change.of, ELSEWHERE)].append(change)
@@ -61,11 +65,14 @@ def compare(
             if sections[name] or rewritten[name]
         ),
         lost=tuple(both.lost(why)),
-        entered=_named(set(now.members) - set(then.members), now),
-        left=_named(set(then.members) - set(now.members), then),
-        opened=_gaps(now, then),
-        closed=_gaps(then, now),
+        entered=_named(came, now),
+        left=_named(went, then),
+        opened=opened[0],
+        closed=closed[0],
+        gaps_entered=opened[1],
+        gaps_left=closed[1],
         cells=_cells(then, now),
+        turned=turned(then, now, HOMES, show),
     )
 
 
@@ -81,6 +88,8 @@ class _Both:
         then, now = _by_id(self._then.themes), _by_id(self._now.themes)
         found = []
         for id, after in now.items():
+            if is_hidden(self._then, THEME, id) and id not in then:
+                continue
             if id in then:
                 kind = "renamed" if then[id].name != after.name else "changed"
                 found.append(self._changed("theme", kind, then[id], after))
@@ -89,7 +98,7 @@ class _Both:
                 other = then[source].name if source in then else ""
                 found.append(self._changed("theme", "split" if other else "new", None, after, other))
         for id, before in then.items():
-            if id not in now:
+            if id not in now and not is_hidden(self._now, THEME, id):
                 target = merged.get(id, "") or _home(before, now, self._before, self._after)
                 other = now[target].name if target in now else ""
                 found.append(self._changed("theme", "merged" if other else "gone", before, None, other))
@@ -207,13 +216,16 @@ def _named(ids: Iterable[str], of: Ledger) -> tuple[str, ...]:
     return tuple(sorted(of.names.get(id, id) for id in ids))
 
 
-def _gaps(of: Ledger, beside: Ledger) -> tuple[tuple[str, str], ...]:
-    """Return the gaps of one that the other does not have: the kind, and what it is about."""
-    found = []
+def _gaps(of: Ledger, beside: Ledger, moved: Collection[str]) -> tuple[Gaps, Gaps]:
+    """Return the gaps of one that the other does not have: the kind, and what it is about.
+
+    Those of accounts that `moved` (entered, or left) stand apart: nobody opened or closed them.
+    """
+    found: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
     for kind, account, category, question in sorted(set(of.gaps) - set(beside.gaps)):
         about = (of.names.get(account, account), of.categories.get(category, category), question)
-        found.append((kind, ", ".join(part for part in about if part)))
-    return tuple(found)
+        found[account in moved].append((kind, ", ".join(part for part in about if part)))
+    return tuple(found[0]), tuple(found[1])
 
 
 def _cells(then: Ledger, now: Ledger) -> tuple[tuple[str, str, str, str], ...]:

@@ -1,4 +1,4 @@
-"""How two editions differ, as values: changed themes and facts, lost statements, accounts, gaps and cells."""
+"""How two editions differ, as values: changed themes and facts, what was hidden, lost statements, accounts, gaps, cells."""
 
 from __future__ import annotations
 
@@ -63,8 +63,27 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """A section, theme or quote (`part`) that people left out in between ("hidden"), or brought back ("shown again").
+
+    `name` is what a section or theme is called, and `quote` a quote as it is shown; `section` is where it stands.
+    """
+
+    kind: str
+    part: str
+    id: str
+    section: str
+    name: str
+    quote: Saying | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Two editions side by side; `cells` are account, category, state before and after."""
+    """Two editions side by side; `cells` are account, category, state before and after.
+
+    `opened` and `closed` are gaps of accounts that are members in both, or of no account; `gaps_entered` and `gaps_left`
+    came and went with an account that became a member, or ceased to be one.
+    """
 
     before: str
     after: str
@@ -75,10 +94,13 @@ class Comparison:
     left: tuple[str, ...]
     opened: tuple[tuple[str, str], ...]
     closed: tuple[tuple[str, str], ...]
+    gaps_entered: tuple[tuple[str, str], ...]
+    gaps_left: tuple[tuple[str, str], ...]
     cells: tuple[tuple[str, str, str, str], ...]
+    turned: tuple[Turned, ...] = ()
 
     @property
     def same(self) -> bool:
         """Tell whether nothing changed."""
-        parts = (self.sections, self.lost, self.entered, self.left, self.opened, self.closed, self.cells)
-        return not any(parts)
+        of_accounts = (self.entered, self.left, self.opened, self.closed, self.gaps_entered, self.gaps_left, self.cells)
+        return not any((self.sections, self.lost, self.turned, *of_accounts))

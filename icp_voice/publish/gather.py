@@ -80,6 +80,7 @@ def gather(
         highlights=highlights,
         facts=tuple(fact for fact in store.facts.all() if fact.highlight in highlights),
         hidden=len(all_themes) - len(themes),
+        hidden_themes=frozenset(theme.id for theme in all_themes if theme.hidden),
         documents=documents,
         asked=tuple((view, answers(view)) for view in store.views.all() if view.question),
         halves=halves(group, ((one.date, one.account, one.document) for one in highlights.values())),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from icp_voice.model import Highlight
+from icp_voice.publish.arrangement import QUOTE, SECTION, THEME
 from icp_voice.publish.material import Material
 
 Keys = Mapping[tuple[str, int], str]
@@ -51,7 +52,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """Everything behind one edition. `members` and `heard` are accounts (or documents where no account is known)."""
+    """Everything behind one edition. `members` and `heard` are accounts (or documents where no account is known).
+
+    `hidden` are the sections, themes and quotes that people left out, as (part, id); None of editions that did not keep it.
+    """
 
     as_of: str
     label: str
@@ -65,6 +69,7 @@ class Ledger:
     cells: tuple[tuple[str, str, str], ...]
     gaps: tuple[tuple[str, str, str, str], ...]
     paragraphs: tuple[Written, ...] = ()
+    hidden: tuple[tuple[str, str], ...] | None = None
 
 
 def ledger(material: Material, keys: Keys) -> Ledger:
@@ -91,7 +96,19 @@ def ledger(material: Material, keys: Keys) -> Ledger:
             Written(id=one.id, section=one.section, text=one.text, quotes=one.quotes)
             for one in material.arrangement.paragraphs
         ),
+        hidden=_hidden(material),
     )
+
+
+def _hidden(material: Material) -> tuple[tuple[str, str], ...]:
+    """Return what people left out: of the document, or, of themes, of everything."""
+    held = material.arrangement
+    parts = (
+        (SECTION, held.hidden_sections),
+        (THEME, held.hidden_themes | material.hidden_themes),
+        (QUOTE, held.hidden_quotes),
+    )
+    return tuple((part, id) for part, ids in parts for id in sorted(ids))
 
 
 def _claim(material: Material, id: str, of: str, name: str, said: Iterable[Highlight], named_by: str = "") -> Claim:

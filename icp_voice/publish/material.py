@@ -100,6 +100,7 @@ class Material:
     fact_order: Mapping[tuple[str, str], int]
     fact_means: Mapping[tuple[str, str], str]
     method: Method
+    hidden_themes: frozenset[str] = frozenset()
     folder: Path | None = field(default=None)
     arrangement: Arrangement = field(default_factory=Arrangement)
     shown_views: tuple[tuple[View, tuple[Highlight, ...]], ...] = ()
