@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from fastapi.routing import APIRoute
@@ -12,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.testclient import TestClient
 
 from icp_voice.access import Role, open_access
-from icp_voice.model import View
+from icp_voice.model import Account, View
 from icp_voice.publish import records
 from icp_voice.web.api import description, shapes
 from icp_voice.web.asker import UNSAFE
@@ -253,6 +254,19 @@ def test_accounts_are_imported_as_a_job(api: TestClient, served: Workspace) -> N
     assert job.status_code == 202, job.text
     served.keep(job.json()["arguments"]["batch"])
     assert api.get(f"{V1}/accounts/F-1").json()["account"]["name"] == "Fir Glass"
+
+
+@pytest.mark.parametrize("id", ["columns", "import/3", "a/tag", "new"])
+def test_an_account_is_read_corrected_and_tagged_whatever_its_id_is(
+    api: TestClient, served: Workspace, id: str
+) -> None:
+    with served.writing("test") as store, store.transaction():
+        store.accounts.put([Account(id=id, name="Oddly Numbered Mills")])
+    for address in {f"{V1}/accounts/{quote(id)}", f"{V1}/accounts/{quote(id, safe='')}"}:
+        assert api.get(address).json()["account"]["id"] == id
+        assert api.patch(address, json={"domains": ["mills.example"]}).json()["domains"] == ["mills.example"]
+        assert api.put(f"{address}/tag", json={"held": True}).json()["id"] == id
+    assert "acv_usd" in {one["name"] for one in api.get(f"{V1}/icp/columns").json()}
 
 
 def test_a_file_that_is_larger_than_allowed_leaves_nothing_behind(api: TestClient, folder: Path) -> None:

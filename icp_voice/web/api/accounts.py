@@ -18,6 +18,8 @@ from icp_voice.web.api.shapes import AccountRecord, Done, IcpRecord, Listed
 from icp_voice.web.asker import Lent
 
 TAG = "accounts"
+# An id may hold slashes, so nothing else is to be read under "/accounts/": what is, would hide an account of that id.
+ONE = "/accounts/{account:path}"
 router = APIRouter(tags=[TAG])
 Which = Annotated[Id, Path(description="Its id, name or domain.")]
 Rule = Annotated[Words, Field(max_length=4_000, examples=["status = 'active' and acv_usd >= 40000"])]
@@ -93,19 +95,19 @@ def add(workspace: Lent, typed: Typed) -> Any:
     return _record(workspace.put_account(name=typed.name or "", domains=typed.domains, attributes=typed.attributes))
 
 
-@router.get("/accounts/columns", summary="List the columns that a rule may name")
+@router.get("/icp/columns", summary="List the columns that a rule may name")
 def columns(workspace: Lent) -> list[AccountColumn]:
     """Return the columns with their types, ranges and commonest values."""
     return list(workspace.account_columns())
 
 
-@router.get("/accounts/{account}", summary="Show an account")
+@router.get(ONE, summary="Show an account")
 def account(workspace: Lent, account: Which, start: Start = 0, most: Most = 25) -> AccountPage:
     """Return all there is of one account: cells, gaps, people, themes, facts, and some of its documents."""
     return workspace.account_page(account, start=start, most=most)
 
 
-@router.patch("/accounts/{account}", response_model=AccountRecord, summary="Correct an account")
+@router.patch(ONE, response_model=AccountRecord, summary="Correct an account")
 def put(workspace: Lent, account: Which, typed: Typed) -> Any:
     """Correct what is known of an account; no import undoes it."""
     return _record(
@@ -113,13 +115,13 @@ def put(workspace: Lent, account: Which, typed: Typed) -> Any:
     )
 
 
-@router.put("/accounts/{account}/tag", response_model=AccountRecord, summary="Tag an account by hand")
+@router.put(f"{ONE}/tag", response_model=AccountRecord, summary="Tag an account by hand")
 def tag(workspace: Lent, account: Which, held: Held) -> Any:
     """Put an account into a tag, keep it out, or leave it to the rule."""
     return _record(workspace.tag_account(account, held=held.held, tag=held.tag))
 
 
-@router.post("/accounts/{account}/merge", response_model=AccountRecord, summary="Merge an account into another")
+@router.post(f"{ONE}/merge", response_model=AccountRecord, summary="Merge an account into another")
 def merge(workspace: Lent, account: Which, into: Into) -> Any:
     """Say that two accounts are one company."""
     return _record(workspace.merge_accounts(account, into.into))
