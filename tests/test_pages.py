@@ -320,6 +320,24 @@ def test_a_page_is_shown_while_a_run_holds_the_right_to_write(workspace: Workspa
     other.store.close()
 
 
+def test_of_an_attribute_of_numbers_only_the_commonest_values_are_listed(workspace: Workspace) -> None:
+    fill(workspace, 24)
+    store = workspace.store
+    with store.transaction():
+        store.accounts.put(
+            Account(id=f"N-{i}", name=f"N {i}", attributes={"seats": 10 * i, "tier": f"T{i}"}) for i in range(8)
+        )
+        store.db.execute("update document set account = 'N-' || (cast(substr(id, 2) as integer) % 8)")
+    listed = {facet.name: facet for facet in workspace.facets().facets}
+    assert (len(listed["attribute:tier"].values), listed["attribute:tier"].others) == (8, 0)
+    seats, tiers = listed["attribute:seats"], listed["attribute:tier"]
+    assert (len(seats.values), seats.others) == (5, 3)
+    assert [one.count for one in seats.values] == [one.count for one in tiers.values[:5]]
+    last = tiers.values[-1].value[1:] + "0"
+    chosen = next(one for one in workspace.facets(View(attributes={"seats": last})).facets if one.title == "seats")
+    assert [one.value for one in chosen.values if one.chosen] == [last]
+
+
 def test_facets_count_what_a_view_would_hold_without_their_own_filter(small: Workspace) -> None:
     view = View(category="pain_point", kind="call", attributes={"industry": "Retail"})
     facets = {facet.name: facet for facet in small.facets(view).facets}

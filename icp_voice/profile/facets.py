@@ -16,6 +16,7 @@ from icp_voice.store.pages import Pages, view_key
 from icp_voice.store.theme_holders import roles
 
 MOST = 12
+MOST_NUMBERS = 5
 ATTRIBUTE = "attribute:"
 
 
@@ -131,7 +132,10 @@ def _accounts(reading: _Reading) -> Facet:
 
 
 def _attributes(reading: _Reading, of_accounts: Mapping[str, int]) -> list[Facet]:
-    """Return a facet for each attribute of accounts, but for those of which nearly every account has its own value."""
+    """Return a facet for each attribute of accounts, but for those of which nearly every account has its own value.
+
+    Of numbers only the commonest are listed: a view asks for one value, and a long row of numbers tells nothing.
+    """
     held: dict[str, Counter[str]] = {}
     accounts: Counter[str] = Counter()
     known = reading.pages.attributes()
@@ -147,8 +151,17 @@ def _attributes(reading: _Reading, of_accounts: Mapping[str, int]) -> list[Facet
             counts = _without(reading, name)
         elif len(counts) > MOST and 2 * len(counts) > accounts[name]:
             continue
-        found.append(_facet(ATTRIBUTE + name, name, counts, chosen))
+        most = MOST_NUMBERS if all(map(_is_number, counts)) else MOST
+        found.append(_facet(ATTRIBUTE + name, name, counts, chosen, most=most))
     return found
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _without(reading: _Reading, name: str) -> Counter[str]:
@@ -163,7 +176,12 @@ def _without(reading: _Reading, name: str) -> Counter[str]:
 
 
 def _facet(
-    name: str, title: str, counts: Mapping[str, int], chosen: str, titles: Mapping[str, str] | None = None
+    name: str,
+    title: str,
+    counts: Mapping[str, int],
+    chosen: str,
+    titles: Mapping[str, str] | None = None,
+    most: int = MOST,
 ) -> Facet:
     """List the values that hold most, the chosen one always among them."""
     there = sorted(
@@ -172,10 +190,10 @@ def _facet(
     if name == "month":
         there.sort(key=lambda one: one[0], reverse=True)
     wanted = chosen.casefold()
-    listed = there[:MOST]
+    listed = there[:most]
     if chosen and wanted not in {value.casefold() for value, _ in listed}:
-        own = [one for one in there[MOST:] if one[0].casefold() == wanted] or [(chosen, 0)]
-        listed = [*listed[: MOST - 1], *own]
+        own = [one for one in there[most:] if one[0].casefold() == wanted] or [(chosen, 0)]
+        listed = [*listed[: most - 1], *own]
     rest = [number for value, number in there if value not in {one for one, _ in listed}]
     return Facet(
         name=name,
