@@ -137,7 +137,7 @@ def test_quotes_are_gone_through_and_answered_by_keys(browser_page: Open, here: 
     page.wait_for_selector(f"[data-current='{second}']")
     assert page.locator("[data-current]").count() == 1
     assert f"h={second}" in page.url
-    page.keyboard.press("r")
+    page.keyboard.press("n")  # the key of the review does what "r" does here
     expect(page.locator("#notices")).to_contain_text("No: not What they love.")
     expect(page.locator("[data-current] .judged")).to_contain_text("Rae: no")
     assert dict(_texts(here, document))["Ann is nice"] == ("praise",)  # the one who made it still says so
@@ -194,6 +194,19 @@ def test_five_are_reviewed_by_keys(browser_page: Open, here: Workspace) -> None:
     expect(page.locator(".progressing label")).to_have_text(re.compile("4 of"))
     assert len(here.store.tags.decisions()) == 3
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_after_some_answers_what_was_learned_is_counted_anew_and_keys_of_transcripts_answer(
+    browser_page: Open, here: Workspace
+) -> None:
+    page = browser_page()
+    page.goto("/review")
+    expect(page.locator("#learned")).to_contain_text("0 of 10 answers")
+    for number, key in enumerate("crcrc", start=1):
+        page.keyboard.press(key)
+        expect(page.locator("#told")).to_have_text("You said yes." if key == "c" else "You said no.")
+        expect(page.locator(".progressing label")).to_have_text(re.compile(rf"{number + 1} of"))
+    expect(page.locator("#learned")).to_contain_text("5 of 10 answers")
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -84,6 +84,13 @@ def test_the_page_of_what_was_learned_reads_plainly(researcher: TestClient, serv
     assert "Rae and model" in text
 
 
+def test_what_was_learned_is_asked_for_anew_by_what_stays_on_the_page(researcher: TestClient) -> None:
+    page = researcher.get("/review").text
+    outer = re.search(r'<div ([^>]*taught from:body[^>]*)><div id="learned">', page)
+    assert outer and 'hx-target="#learned"' in outer[1] and 'hx-sync="this:queue last"' in outer[1]
+    assert page.index('id="asked"') < page.index("taught from:body") < page.index("</aside>")
+
+
 def test_an_empty_queue_says_what_to_do(researcher: TestClient, served: Workspace) -> None:
     for item in served.review("discovery_channel", most=500).items:
         served.confirm(item.highlight.id, item.category)
@@ -105,7 +112,7 @@ def test_what_was_learned_leads_to_the_run_that_uses_it_and_takes_no_page_its_ti
 ) -> None:
     for place, item in enumerate(served.review(most=24).items):
         (served.confirm if place % 2 else served.reject)(item.highlight.id, item.category, by="Rae")
-    asked = re.search(r'<div id="learned"[^>]+>', researcher.get("/review").text)
+    asked = re.search(r'<div hx-get="/review/learned"[^>]+>', researcher.get("/review").text)
     assert asked is not None
     assert "ignoreTitle:true" in asked[0]
     learned = researcher.get("/review/learned").text

@@ -8,7 +8,8 @@ document.addEventListener("click", (event) => {
   if (close) close.closest(".notice").remove();
 });
 
-// A key stands beside what it does: data-key="c" on a button or a link. Only what is seen is reached.
+// A key stands beside what it does: data-key="c" on a button or a link; data-also is what it is called on another page,
+// and works untold. Only what is seen is reached.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
   if (event.key === "/") {
@@ -22,7 +23,8 @@ document.addEventListener("keydown", (event) => {
   const current = document.querySelector("[data-current]");
   const scopes = current ? [current, document] : [document];
   for (const scope of scopes) {
-    for (const found of scope.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)) {
+    const key = CSS.escape(event.key);
+    for (const found of scope.querySelectorAll(`[data-key="${key}"], [data-also="${key}"]`)) {
       if (found.offsetParent !== null && !found.disabled) {
         event.preventDefault();
         found.click();
