@@ -30,8 +30,8 @@ class ToldChange:
 
 # verb -> the words, what kind of thing the subject is
 _WORDS: Mapping[str, tuple[str, str]] = {
-    "mark": ("marked a passage", "passage"),
-    "unmark": ("took a mark away", "passage"),
+    "mark": ("made a quote", "passage"),
+    "unmark": ("took a quote away", "passage"),
     "rename theme": ("renamed a theme", "theme"),
     "hide theme": ("hid a theme", "theme"),
     "show theme": ("showed a theme again", "theme"),
@@ -74,7 +74,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 _COUNTED: Mapping[str, str] = {
     "run": "ran what is new",
     "add": "added documents",
-    "import coded": "imported coded passages",
+    "import coded": "imported coded quotes",
     "import accounts": "imported accounts",
     "sync": "read a source",
     "fetch": "read records of a source anew",
@@ -88,7 +88,7 @@ _COUNTS: Mapping[str, tuple[str, str]] = {
     "files": ("file", "files"),
     "accounts": ("account", "accounts"),
     "contacts": ("person", "people"),
-    "highlights": ("passage", "passages"),
+    "highlights": ("quote", "quotes"),
     "codings": ("coding", "codings"),
     "new": ("new", "new"),
     "updated": ("updated", "updated"),
@@ -112,8 +112,8 @@ class _Teller:
         self._subjects = json.dumps(sorted({change.subject for change in changes}))
         self._ids = [change.subject for change in changes]
         self._special: Mapping[str, Callable[[Change], ToldChange]] = {
-            "confirm": lambda one: self._passage(one, f"said a passage is {self._category(one)}"),
-            "reject": lambda one: self._passage(one, f"said a passage is not {self._category(one)}"),
+            "confirm": lambda one: self._passage(one, f"said a quote is {self._category(one)}"),
+            "reject": lambda one: self._passage(one, f"said a quote is not {self._category(one)}"),
             "mark interview": lambda one: self._account(one, f"marked somebody as {one.detail.get('state', '')} at"),
             "put account": lambda one: self._account(one, "added or corrected an account", str(one.detail["account"])),
             "tag account": lambda one: self._account(one, _tagged(one)),
@@ -179,7 +179,7 @@ class _Teller:
         return ToldChange(change=change, text=text, about=title or "a document", kind=kind, target=change.subject)
 
     def _moved(self, change: Change) -> ToldChange:
-        return self._theme(change, "moved a passage into the theme", str(change.detail.get("theme", "")))
+        return self._theme(change, "moved a quote into the theme", str(change.detail.get("theme", "")))
 
     def _undo(self, change: Change) -> ToldChange:
         whose, verb = str(change.detail.get("of", "")), str(change.detail.get("verb", ""))

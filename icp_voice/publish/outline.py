@@ -29,7 +29,7 @@ class Outline:
     """`themes` are the ids of a section's themes in their order, block by block: a theme moves within its block.
 
     `theme_of` tells under which theme a quote stands, `categories` what a section is about, `hidden` what is left out
-    of it; `hidden_sections` are (name, title).
+    of it; `hidden_sections` are (name, title), and `titles` what categories are called.
     """
 
     sections: tuple[str, ...]
@@ -38,6 +38,7 @@ class Outline:
     categories: Mapping[str, tuple[str, ...]]
     hidden: Mapping[str, tuple[Hidden, ...]]
     hidden_sections: tuple[tuple[str, str], ...]
+    titles: Mapping[str, str]
 
     def block(self, theme: str) -> tuple[str, tuple[str, ...]]:
         """Return the section of a theme, and the themes of its block."""
@@ -69,6 +70,7 @@ def outline(material: Material, written: Paper) -> Outline:
         },
         hidden=_hidden(material),
         hidden_sections=tuple((name, title) for name, title in titles.items() if name in held.hidden_sections),
+        titles={one.name: one.title for one in material.codebook},
     )
 
 

@@ -25,6 +25,7 @@ FOLDER = "reports"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ALWAYS = re.compile(r"([\\`*\[\]|~])")
 _UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
+_HIGHLIGHTS = re.compile(r"\b(\d+) highlight(s?)\b")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _AT_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+=](?=[\s=-]|$)|\d{1,9}(?=[.)](\s|$)))")
 
@@ -86,7 +87,7 @@ def environment(format: str, folder: Path | None = None) -> Environment:
         finalize=_markdown_value if format == "markdown" else None,
     )
     as_text = paragraph_markdown if format == "markdown" else paragraph_html
-    made.filters.update(day=day, counted=counted, number=number, short=short, paragraph=as_text)
+    made.filters.update(day=day, counted=counted, number=number, short=short, why=why, paragraph=as_text)
     made.globals.update(Around().given(format))
     if format == "markdown":
         made.filters.update(strong=_strong, plain=_plain, code=_code, heading=_heading)
@@ -123,6 +124,11 @@ def day(text: str) -> str:
         return text
     month = MONTHS[int(parts[1]) - 1]
     return " ".join([*([str(int(parts[2]))] if len(parts) > 2 else []), month, parts[0]])
+
+
+def why(reason: str) -> str:
+    """Return why a cell or a gap is as it is, for people: the highlights that records count are quotes to them."""
+    return _HIGHLIGHTS.sub(r"\1 quote\2", reason)
 
 
 def counted(count: int, noun: str, many: str = "") -> str:

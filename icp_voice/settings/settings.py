@@ -47,7 +47,7 @@ class Tags(Checked):
     threshold: Share = Field(
         default=0.4,
         title="How sure a tag must be",
-        description=("From 0 to 1. Lower finds more passages and more wrong ones, higher fewer of both."),
+        description=("From 0 to 1. Lower finds more quotes and more wrong ones, higher fewer of both."),
     )
 
 
@@ -55,7 +55,7 @@ class Themes(Checked):
     """How small a theme may be, and how highlights are grouped into themes."""
 
     smallest: Annotated[int, Field(ge=2, le=1000)] = Field(
-        default=3, title="Smallest theme", description=("So many passages must say the same before it is a theme.")
+        default=3, title="Smallest theme", description=("So many quotes must say the same before it is a theme.")
     )
     method: Literal["consensus", "bertopic"] = Field(
         default="consensus",

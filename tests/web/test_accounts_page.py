@@ -257,6 +257,15 @@ def test_an_account_has_its_page_whatever_its_id_is(researcher: TestClient, serv
     assert moved.headers["location"] == f"{address}#people"
 
 
+def test_of_an_account_outside_it_is_said_that_no_gaps_are_kept(researcher: TestClient, served: Workspace) -> None:
+    inside = served.icp().accounts[0].id
+    assert "gaps are only kept of" not in researcher.get(f"/accounts/{inside}").text
+    served.tag_account(inside, held=False)
+    shown = text_of(researcher.get(f"/accounts/{inside}").text)
+    assert "gaps are only kept of ICP accounts" in shown
+    assert "0 gaps" not in shown
+
+
 def test_an_empty_workspace_tells_how_to_begin(tmp_path) -> None:
     from icp_voice.access import Role, open_access
     from icp_voice.web.app import build

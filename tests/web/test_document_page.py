@@ -44,6 +44,13 @@ def test_the_document_is_read_by_a_viewer_with_links_to_the_transcripts_and_with
     assert served.arranged() == []
 
 
+def test_buttons_name_categories_by_their_titles(researcher: TestClient, served: Workspace) -> None:
+    text = researcher.get(ARRANGE).text
+    for name in ("goal", "trigger"):
+        assert f"Open its themes ({served.codebook[name].title})" in text
+        assert f"({name})" not in text
+
+
 @pytest.mark.parametrize("name", ["pain-points", "buying-process"])
 def test_the_other_reports_are_read_and_a_report_that_is_none_is_not_found(viewer: TestClient, name: str) -> None:
     assert viewer.get(f"/document/{name}").status_code == 200

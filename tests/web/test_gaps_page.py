@@ -126,5 +126,7 @@ def test_a_guide_is_shown_to_be_printed(researcher: TestClient, served: Workspac
     assert shown.count('<article class="guide">') == 1
     assert f'<h1 class="whom">{one.person}</h1>' in shown
     assert researcher.get("/plan/guide").text.count('<article class="guide">') == len(served.plan().interviews)
+    assert "highlight" not in shown.partition('<article class="guide">')[2].partition("</article>")[0]
+    assert re.search(r"only \d+ quotes? by ", researcher.get("/plan/guide").text)
     assert researcher.get("/plan/guide/exe").status_code == 404
     assert researcher.get("/plan/guide?account=A-1001&person=Nobody+Here").status_code == 404

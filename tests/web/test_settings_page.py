@@ -119,7 +119,7 @@ def test_a_category_is_tried_before_it_is_saved(researcher: TestClient, served: 
     assert "this one" in tried.text
     assert "The price is too high for us." in tried.text
     found = send(researcher, "/settings/codebook/finds", **category())
-    assert "passages would be found" in found.text
+    assert "quotes would be found" in found.text
     assert "pricing" not in served.fresh().codebook.names
 
 
@@ -190,7 +190,7 @@ def test_changes_of_one_person_and_verb(viewer: TestClient, served: Workspace) -
     highlight = served.highlights()[0]
     served.confirm(highlight.id, "praise")
     text = viewer.get("/changes?by=Rae&verb=confirm").text
-    assert "said a passage is What they love" in text
+    assert "said a quote is What they love" in text
     assert f'href="/documents/{highlight.document}#t{highlight.turn}-{highlight.start}-{highlight.end}"' in text
     assert highlight.text not in text
     assert "ran what is new" not in text
