@@ -24,13 +24,13 @@ _DATES = (
 _MONTHS = "january february march april may june july august september october november december".split()
 _DAY_WORDS: Final = frozenset(
     """mon monday tue tuesday wed wednesday thu thursday fri friday sat saturday sun sunday at am pm utc gmt cet cest
-    est edt pst pdt st nd rd th""".split()
+    est edt pst pdt st nd rd th montag dienstag mittwoch donnerstag freitag samstag sonntag uhr den""".split()
 )
 _SHORT_MONTHS: Final = {
     name: number
     for number, names in enumerate(
-        "jan january|feb february|mar march|apr april|may|jun june|jul july|aug august|sep sept september|"
-        "oct october|nov november|dec december".split("|"),
+        "jan january januar|feb february februar|mar march märz|apr april|may mai|jun june juni|jul july juli|aug august|"
+        "sep sept september|oct october oktober|nov november|dec december dezember".split("|"),
         start=1,
     )
     for name in names.split()
@@ -128,30 +128,70 @@ def _iso(date: _Date, *, swapped: bool) -> str | None:
 
 
 def read_date(text: str) -> str:
-    """Read a day as YYYY-MM-DD: ISO, `May 12, 2026`, `12 May 2026`, `12.05.2026`, `13/5/2026`; else empty."""
+    """Read a day as YYYY-MM-DD: ISO, `May 12, 2026`, `12 May 2026`, `12.05.2026`, `13/5/2026`; else empty.
+
+    `03/04/2026` is a day only where something tells which number is the month: `Fri 03/04/2026`.
+    """
     text = text[:200]
     iso = re.search(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", text)
     if iso:
         return _day(iso[1], iso[2], iso[3])
-    written = re.search(r"\b([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b", text)
+    written = re.search(r"\b([^\W\d_]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b", text)
     if written and written[1].lower() in _SHORT_MONTHS:
         return _day(written[3], _SHORT_MONTHS[written[1].lower()], written[2])
-    written = re.search(r"\b(\d{1,2})(?:st|nd|rd|th|\.)? (?:of )?([A-Za-z]{3,9})\.?,? (\d{4})\b", text)
+    written = re.search(r"\b(\d{1,2})(?:st|nd|rd|th|\.)? (?:of )?([^\W\d_]{3,9})\.?,? (\d{4})\b", text)
     if written and written[2].lower() in _SHORT_MONTHS:
         return _day(written[3], _SHORT_MONTHS[written[2].lower()], written[1])
     dotted = re.search(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b", text)
     if dotted:
         return _day(dotted[3], dotted[2], dotted[1])
     slashed = re.search(r"\b(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b", text)
-    if slashed and (int(slashed[1]) > 12) != (int(slashed[2]) > 12):
-        day, month = (slashed[1], slashed[2]) if int(slashed[1]) > 12 else (slashed[2], slashed[1])
-        return _day(slashed[3], month, day)
-    return ""
+    return _settled(slashed[3], slashed[1], slashed[2], text) if slashed else ""
+
+
+def _settled(year: str, one: str, two: str, text: str) -> str:
+    """Return the day that `03/04/2026` means where only one is possible, or a weekday or a named order tells which."""
+    day_first, month_first = _day(year, two, one), _day(year, one, two)
+    if not (day_first and month_first) or day_first == month_first:
+        return day_first or month_first
+    if order := re.search(r"\b(dd?[/-]mm?|mm?[/-]dd?)\b", text, re.I):
+        return day_first if order[1][0] in "dD" else month_first
+    weekday = re.search(r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b", text, re.I)
+    fits = [day for day in (day_first, month_first) if weekday and _is_on(day, weekday[1])]
+    return fits[0] if len(fits) == 1 else ""
+
+
+def _is_on(day: str, weekday: str) -> bool:
+    return _WEEKDAYS[datetime.date.fromisoformat(day).weekday()] == weekday[:3].lower()
+
+
+def day_at_an_end(line: str) -> tuple[str, str]:
+    """Return the day with which a line ends or begins, as it is written, and the rest of the line; else empty texts."""
+    found = list(_WRITTEN_DAY.finditer(line[:200]))
+    if len(found) != 1:
+        return "", ""
+    before, after = line[: found[0].start()], line[found[0].end() :]
+    if before.strip(_BESIDE) and after.strip(_BESIDE):
+        return "", ""
+    return found[0][0].strip(), (before.strip(_BESIDE) or after.strip(_BESIDE))
+
+
+_WEEKDAYS: Final = "mon tue wed thu fri sat sun".split()
+_BESIDE: Final = " ,:|·•()[]–—-_/"  # what stands between a day and the words beside it
+_NAMED_MONTH: Final = f"(?:{'|'.join(sorted(_SHORT_MONTHS, key=len, reverse=True))})"
+_WRITTEN_DAY: Final = re.compile(
+    r"(?:\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? )?"
+    rf"(?:\b\d{{4}}-\d{{1,2}}-\d{{1,2}}|\b\d{{1,2}}\.\d{{1,2}}\.\d{{4}}\b|\b\d{{1,2}}[/-]\d{{1,2}}[/-]\d{{4}}\b|"
+    rf"\b\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of )?{_NAMED_MONTH}\b\.?,? \d{{4}}\b|"
+    rf"\b{_NAMED_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b)"
+    r"(?:[T ,]+(?:at )?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?(?:\s?[ap]m\b)?(?:\s(?:UTC|GMT|CES?T|[EP][SD]T)\b)?)?",
+    re.I,
+)
 
 
 def is_day(line: str) -> bool:
     """Tell whether a line is nothing but a day, perhaps with the weekday and the time zone."""
-    words = re.findall(r"[a-z]+", line.lower())
+    words = re.findall(r"[^\W\d_]+", line.lower())
     return bool(read_date(line)) and all(word in _DAY_WORDS or word in _SHORT_MONTHS for word in words)
 
 

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from icp_voice.ingest.cues import tidy
 from icp_voice.ingest.dates import is_day, read_date
+from icp_voice.ingest.headlines import headline_at, heads_a_talk
 from icp_voice.ingest.labels import is_role, key, person
 from icp_voice.model import Kind, Side, Speaker, Value
 
 _DURATION: Final = re.compile(r"(?:\d+\s?h(?:ours?)?\s*)?\d+\s?m(?:in(?:utes?)?)?(?:\s*\d+\s?s(?:ec(?:onds?)?)?)?")
 _FIELDS: Final = {
     "title": "title|meeting|meeting title|subject|topic|call",
-    "date": "date|meeting date|call date|interview date|recorded|recorded on|held|when|published|published on",
+    "date": "date|meeting date|call date|interview date|recording date|session date|date of interview|date of call|"
+    "date of the interview|date of the call|date of meeting|date and time|datum|recorded|recorded on|held|held on|"
+    "conducted|conducted on|when|published|published on",
     "account": "account|account name|company|customer|client|organisation|organization",
     "people": "participants|participant|attendees|speakers|people|present|guests|interviewees|interviewee|with",
     "interviewer": "interviewer|interviewers|host|moderator|facilitator|researcher",
     "kind": "kind|type",
     "url": "url|link|recording",
     "author": "from|author|written by",
-    "other": "to|cc|duration|location|language|time|source|product|project|version|status",
+    "other": "to|cc|duration|length|location|place|venue|language|time|source|product|project|version|status",
 }
 FIELD: Final[Mapping[str, str]] = {word: name for name, words in _FIELDS.items() for word in words.split("|")}
 
@@ -45,14 +48,18 @@ class About:
     warnings: tuple[str, ...] = ()
 
 
-def header(lines: Sequence[str]) -> tuple[About, int]:
-    """Read `Date: 2026-05-12` and the like at the head of a text; return it with the number of lines it took."""
-    labels = Counter(_field_of(line)[0] for line in lines if ":" in line[:40])
+def header(lines: Sequence[str], headings: Collection[int] = ()) -> tuple[About, int]:
+    """Read `Date: 2026-05-12` and the like at the head of a text; return it with the number of lines it took.
+
+    `headings` are the places of lines that are set as headings: they say nothing, but do not end the head either.
+    """
+    labels = Counter(field_of(line)[0] for line in lines if ":" in line[:40])
     fields: list[tuple[str, str]] = []
-    title, taken = "", 0
+    titles: list[str] = []
+    heading, taken = "", 0
     bare = labels["subject"] != 1  # `From:` and `To:` head a mail, not a talk
     for number, line in enumerate(lines[:60]):
-        name, value = _field_of(line)
+        name, value = field_of(line)
         if not line.strip():
             continue
         if name in FIELD and value and labels[name] == 1 and _fits(FIELD[name], value):
@@ -63,13 +70,29 @@ def header(lines: Sequence[str]) -> tuple[About, int]:
         elif stated := _bare_field(line):
             fields.append(stated)
             taken = number + 1
-        elif not fields and not title and len(line.split()) <= 14 and not _field_of(line)[0]:
-            title = tidy(line).strip("#=* ")
+        elif number in headings:
+            heading = heading or tidy(line)
+        elif len(titles) < 2 and not name and (day := headline_at(lines, number)):
+            titles.append(tidy(line).strip("#=* "))
+            fields.append(("date", day))
+            taken = number + 1
+        elif not fields and _is_title(line, titles or [heading] * bool(heading), lines[number + 1 :]):
+            titles.append(tidy(line).strip("#=* "))
         else:
             break
     # A first line is a title only when the lines that tell about the file follow it.
+    title = " – ".join(filter(None, [heading, *titles]))
     about = about_from([*([("title", title)] if title and fields else []), *fields])
     return about, taken
+
+
+def _is_title(line: str, titles: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether a line may be the title, or stand below it where what tells about the file follows at once."""
+    label = field_of(line)[0]
+    if len(line.split()) > 14 or (label and not heads_a_talk(label)):
+        return False
+    following = next((one for one in below if one.strip()), "")
+    return not titles or (len(titles) == 1 and line.strip()[-1] not in ".!?:," and field_of(following)[0] in FIELD)
 
 
 def _bare_field(line: str) -> tuple[str, str] | None:
@@ -86,13 +109,23 @@ def _bare_field(line: str) -> tuple[str, str] | None:
 def _fits(kind: str, value: str) -> bool:
     """Whether a value is short enough to be what its name says, and not somebody's first words."""
     most = {"people": 120, "interviewer": 12, "title": 25}.get(kind, 12)
-    return len(value.split()) <= most and (kind == "title" or not re.search(r"[!?]|[.] [A-Z]", value))
+    said = r"[!?]|(?<!\d)[.] [A-Z]" if kind == "date" else r"[!?]|[.] [A-Z]"  # `3. April 2026` is one day
+    return len(value.split()) <= most and (kind == "title" or not re.search(said, value))
 
 
-def _field_of(line: str) -> tuple[str, str]:
+def field_of(line: str) -> tuple[str, str]:
+    """Read `Name: value`; the name is in small letters, and both are empty where a line is none."""
     # Possessive where spaces follow spaces: a line of nothing else would take hours.
-    found = re.match(r"(?:[-*]\s*+)?\**+([A-Za-z][A-Za-z ]{1,30}?)\**+\s*+:\**+\s+(\S.*)$", line.strip())
-    return (found[1].casefold(), found[2].strip()) if found else ("", "")
+    found = re.match(
+        r"(?:[-*]\s*+)?\**+([A-Za-z][A-Za-z /]{1,30}?)\s*+(\([^()]{1,30}\))?\**+\s*+:\**+(?:\s+|(?=\d))(\S.*)$",
+        line.strip(),
+    )
+    if not found:
+        return "", ""
+    # `Date/Datum` is one thing in two languages; `Date (DD/MM/YYYY)` tells how the day is written.
+    names = [name.strip() for name in found[1].casefold().split("/")]
+    name = next((name for name in names if name in FIELD), found[1].casefold())
+    return name, f"{found[3].strip()} {found[2] or ''}".strip()
 
 
 def about_from(fields: Iterable[tuple[str, object]]) -> About:

@@ -6,11 +6,11 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from icp_voice.errors import UnreadableFile
+from icp_voice.ingest.answerers import with_answerer
 from icp_voice.ingest.columns import attribute_names, check_keys, columns_hint, find_column, mapped_columns, snake
 from icp_voice.ingest.dates import iso_date
 from icp_voice.ingest.tables import Row, Table
 from icp_voice.ingest.vocabulary import (
-    ABOUT_YOU,
     COMMENTS,
     FORM_SIGNS,
     FORM_TEXTS,
@@ -104,31 +104,20 @@ def _known_columns(table: Table, mapping: Mapping[str, str], place: Mapping[str,
     taken = {found[0] for found in columns.values() if len(found) == 1}
     if mapping.get("text"):
         taken |= set(mapped_columns(table.columns, mapping["text"], "text"))
+    filled = [column for column in table.columns if any(row.texts[place[column]] for row in table.rows)]
     for key, synonyms in SYNONYMS.items():
-        found = (
-            None
-            if key in columns or key in refused
-            else find_column([c for c in table.columns if c not in taken], synonyms)
-        )
+        if key in columns or key in refused:
+            continue
+        # Whoever answers may be told by another column where the first such is empty.
+        able = filled if key in ("respondent", "email", "account", "role") else table.columns
+        found = find_column([column for column in able if column not in taken], synonyms)
         if found and (key not in _ONLY or _are_all(table, place[found], _ONLY[key])):
             columns[key] = (found,)
             taken.add(found)
     if "#" in place and "id" not in {*columns, *refused} and not _repeats(table, place["#"]):
         columns["id"] = ("#",)  # Typeform's
-    if "respondent" not in refused:
-        _add_full_name(columns, table.columns)
-    for column in table.columns:
-        about = next((key for key, pattern in ABOUT_YOU if is_question(column) and pattern.search(column)), "")
-        if about and about not in {*columns, *refused} and column not in taken:
-            columns[about] = (column,)
-    return columns
-
-
-def _add_full_name(columns: dict[str, tuple[str, ...]], names: Sequence[str]) -> None:
-    first = find_column(names, ("first_name", "firstname", "recipient_first_name"))
-    last = find_column(names, ("last_name", "lastname", "surname", "recipient_last_name"))
-    if first and last and "respondent" not in columns:
-        columns["respondent"] = (first, last)
+    free = [column for column in filled if column not in taken]
+    return with_answerer(columns, table, free, refused)
 
 
 def _are_all(table: Table, index: int, known: Container[str]) -> bool:

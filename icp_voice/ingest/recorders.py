@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from icp_voice.ingest.dates import read_date
-from icp_voice.ingest.header import About, about_from
+from icp_voice.ingest.header import FIELD, About, about_from
 from icp_voice.ingest.labels import key
 from icp_voice.ingest.pieces import piece_of
 
 _KEYWORDS: Final = re.compile(r"summary keywords\s*:?\s*(.*)$", re.I)
+_BARE_KEYWORDS: Final = re.compile(r"keywords\s*(?::\s*(.*))?$", re.I)
 _SPEAKERS: Final = re.compile(r"speakers\s*:?\s*(.*)$", re.I)
 _ATTENDEES: Final = re.compile(r"(?:attendees|invited|participants)\s*:?$", re.I)
 _TRANSCRIPT: Final = re.compile(r"\W*transcript\W*$", re.I)
@@ -75,6 +76,8 @@ def _framing(lines: Sequence[str], number: int, fields: list[tuple[str, object]]
     """Return how many lines a part of the frame takes that begins here; 0 if none does."""
     line = lines[number].strip()
     if found := _KEYWORDS.fullmatch(line):
+        return _keywords(lines, number, bool(found[1]))
+    if (found := _BARE_KEYWORDS.fullmatch(line)) and not any(map(_begins_to_speak, lines[:number])):
         return _block(lines, number, bool(found[1]), _SPEAKERS)
     if (found := _SPEAKERS.fullmatch(line)) and any(map(_KEYWORDS.match, map(str.strip, lines[:number]))):
         taken = _block(lines, number, bool(found[1]), None)
@@ -104,6 +107,21 @@ def _heading(line: str, fields: list[tuple[str, object]]) -> int:
     return 1
 
 
+def _begins_to_speak(line: str) -> bool:
+    piece = piece_of(line.strip()[:_LONGEST])
+    return piece.timed or bool(piece.label and piece.text and key(piece.label) not in FIELD)
+
+
+def _keywords(lines: Sequence[str], number: int, inline: bool) -> int:
+    """Return how many lines a list of keywords takes: as far as the speakers are listed, if that is next."""
+    for at in range(number + 1, min(number + 20, len(lines))):
+        if _SPEAKERS.fullmatch(lines[at].strip()):
+            return at - number
+        if _begins_to_speak(lines[at]):
+            break
+    return _block(lines, number, inline, _SPEAKERS)
+
+
 def _block(lines: Sequence[str], number: int, inline: bool, until: re.Pattern[str] | None) -> int:
     """Return how many lines a heading and the words below it take, as far as the next empty line or `until`."""
     at = number + 1
@@ -117,7 +135,8 @@ def _block(lines: Sequence[str], number: int, inline: bool, until: re.Pattern[st
 
 
 def _listed(lines: Sequence[str]) -> list[str]:
-    return [name.strip() for line in lines for name in re.split(r"[,;]", line) if _is_person(name)]
+    names = [name for line in lines for name in re.split(r"[,;]", re.sub(r"\(\d{1,3}\s?%\)", "", line))]
+    return [name.strip() for name in names if _is_person(name)]
 
 
 def _is_person(name: str) -> bool:

@@ -17,6 +17,7 @@ from icp_voice.ingest.json_rows import read_json_rows
 from icp_voice.ingest.rows import Record, capped, counted, rows_named
 from icp_voice.ingest.sheets import is_xlsx, read_sheets
 from icp_voice.ingest.source import Source
+from icp_voice.ingest.two_heads import joined_heads
 from icp_voice.limits import Limits
 from icp_voice.model import Value
 
@@ -105,6 +106,9 @@ def _with_header(records: list[Record], told: list[str], *, decimal_comma: bool 
         raise UnreadableFile("no header row", hint="The first row of a table names its columns.")
     at = _below_codes(records, at)
     header = [as_text(cell) for cell in records[at].cells]
+    below = [as_text(cell) for cell in records[at + 1].cells] if at + 1 < len(records) else []
+    if joined := joined_heads(header, below):
+        header, at = joined, at + 1
     rows = [record for record in records[at + 1 :] if not _are_codes(record)]
     body = [record for record in rows if [as_text(cell) for cell in record.cells] != header]
     if len(body) < len(rows):

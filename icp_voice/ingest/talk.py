@@ -13,6 +13,7 @@ from icp_voice.ingest.header import About
 from icp_voice.ingest.labels import Sighting, is_stage, key, names_among, person, speakers_of
 from icp_voice.ingest.pieces import Piece
 from icp_voice.ingest.source import Source
+from icp_voice.ingest.voices import in_full
 from icp_voice.model import Document, Kind, Speaker, Turn
 
 _ANY_TIME: Final = re.compile(rf"(?<!\s)\s*\[{CLOCK}\]")  # from the first space on: a run of them is looked at once
@@ -30,7 +31,7 @@ def document(source: Source, about: About, pieces: Sequence[Piece]) -> Document:
     pieces = _unnumbered(pieces)
     names = _names(pieces, about)
     speech, recorder = _without_recorder(pieces)
-    turns = _turns(speech, names)
+    turns = _turns(speech, names, about.people)
     if about.author and not any(turn.speaker for turn in turns):
         turns = tuple(replace(turn, speaker=about.author) for turn in turns)
     if not turns:
@@ -168,14 +169,15 @@ class _Talk:
         return tuple(turns)
 
 
-def _turns(pieces: Sequence[Piece], names: set[str]) -> tuple[Turn, ...]:
+def _turns(pieces: Sequence[Piece], names: set[str], people: Sequence[Speaker]) -> tuple[Turn, ...]:
     labelled = bool(names) and any(piece.label and key(piece.label) in names for piece in pieces)
     if not labelled:
         cues = _as_cues(pieces)
         if cues:
             return turns_from_cues(cues)
     talk = _Talk()
-    spelled: dict[str, str] = {}
+    whole = in_full([piece.label for piece in pieces if piece.label and key(piece.label) in names], people)
+    spelled = {short: _shown(label) for short, label in whole.items()}
     own = _foreign_gaps(pieces, names)
     for index, piece in enumerate(pieces):
         if piece.end or (piece.gap and (not talk.speaker or index in own)):

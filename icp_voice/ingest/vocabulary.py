@@ -27,8 +27,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "domain": ("domain", "company_domain", "account_domain", "website", "company_website"),
     "respondent": (
         *("respondent", "respondent_name", "requester", "requester_name", "reviewer", "reviewer_name", "reporter"),
-        *("customer_name", "contact_name", "contact", "participant", "participant_name", "interviewee", "user_name"),
-        *("username", "user", "full_name", "submitted_by", "respondent_id", "participant_id", "user_id"),
+        *("customer_name", "contact_name", "contact", "participant", "participant_name", "interviewee", "full_name"),
         *("associated_contact", "supplied_name", "name"),
     ),
     "author": (
@@ -73,6 +72,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "private": ("internal", "is_internal", "private", "is_private", "is_deleted", "deleted"),
     "moment": ("comment_created_date", "comment_created", "comment_date", "message_time", "sent_time"),
 }
+# Who answered where no name tells it.
+RESPONDENT_IDS = ("user_name", "username", "user", "submitted_by", "respondent_id", "participant_id", "user_id")
 COMMENTS = ("case_comments", "case_comment", "comment_body", "comment_text", "comments", "comment", "replies", "reply")
 OPENINGS = frozenset(("description", "case_description", "ticket_description", "body", "details"))
 SIDES: Mapping[str, str] = {
@@ -112,12 +113,6 @@ NO_ANSWER = frozenset(
         *(".", "..", "...", "?", "/", "x", "#n/a", "no comment", "no comments", "no answer", "no response"),
         *("not applicable",),
     )
-)
-ABOUT_YOU = (
-    ("role", re.compile(r"\byour?\b.*\b(role|job|title|position)\b|\bjob title\b", re.IGNORECASE)),
-    ("email", re.compile(r"\be-?mail\b", re.IGNORECASE)),
-    ("respondent", re.compile(r"\b(your|full) name\b", re.IGNORECASE)),
-    ("account", re.compile(r"\b(name of your|which|what) (company|organi[sz]ation|employer)\b", re.IGNORECASE)),
 )
 
 

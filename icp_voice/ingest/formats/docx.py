@@ -49,7 +49,8 @@ def parse(source: Source) -> list[Document]:
     pieces, title = _read(source.data)
     kept, stated = unframed([piece.source for piece in pieces])
     pieces = [pieces[number] for number in kept]
-    about, taken = header([piece.source for piece in pieces])
+    headings = {number for number, piece in enumerate(pieces) if piece.end and piece.source}
+    about, taken = header([piece.source for piece in pieces], headings)
     made = document(source, stated.over(about), pieces[taken:])
     return [replace(made, title=made.title or title)]
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from icp_voice.errors import UnreadableFile
+from icp_voice.ingest.asked import asked_of
 from icp_voice.ingest.columns import columns_hint, find_column, snake
 from icp_voice.ingest.json_rows import json_rows
 from icp_voice.ingest.layout import find_layout
@@ -15,7 +16,7 @@ from icp_voice.ingest.row_words import Left
 from icp_voice.ingest.sheets import is_xlsx
 from icp_voice.ingest.source import Source
 from icp_voice.ingest.tables import Table, read_table
-from icp_voice.ingest.vocabulary import REVIEW_PARTS, TEXTS
+from icp_voice.ingest.vocabulary import REVIEW_PARTS, SYNONYMS, TEXTS
 from icp_voice.model import Document
 
 NAME = "table (csv, xlsx, json rows)"
@@ -49,6 +50,9 @@ def parse(source: Source) -> list[Document]:
     told = (*table.warnings, *layout.warnings, *left.warnings(layout, table.rows[0].unit))
     return [replace(documents[0], warnings=told), *documents[1:]]
 
+
+_FEW = 4  # rows; of more, the evenness of their cells is no accident
+_HEADINGS = tuple({*TEXTS, *REVIEW_PARTS, *itertools.chain(*SYNONYMS.values())})
 
 # Is it a table of words? ---------------------------------------------------------------------------------------------
 
@@ -85,4 +89,13 @@ def _likeness(table: Table, source: Source, named: bool) -> float:
     known = len(told) + sum(bool(columns) for columns in layout.columns.values())
     # A line of prose has a comma here and there; the rows of a table are filled alike.
     even = len(table.columns) > 3 or sum(all(row.texts) for row in table.rows) * 2 >= len(table.rows)
+    if len(table.rows) <= _FEW and source.text.lstrip()[:1] not in ("{", "["):
+        # Two sentences with a comma each are cut as evenly as a table of two lines; only its headings tell that it is.
+        headed = sum(_is_heading(column) for column in table.columns)
+        narrow = len(table.columns) <= 3 and len(table.rows) == 1
+        even = even and headed >= (len(table.columns) if narrow else min(3, (len(table.columns) + 1) // 2))
     return (0.9 if known >= 2 else 0.4) if told and even else 0.0
+
+
+def _is_heading(column: str) -> bool:
+    return column.endswith("?") or bool(asked_of(column)) or find_column([column], _HEADINGS) is not None

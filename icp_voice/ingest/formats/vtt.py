@@ -14,10 +14,12 @@ from typing import Final
 
 from icp_voice.errors import UnreadableFile
 from icp_voice.ingest.cues import CLOCK, Cue, clock, tidy, turns_from_cues, unrolled
-from icp_voice.ingest.dates import is_day, read_date
-from icp_voice.ingest.header import FIELD, about_from
+from icp_voice.ingest.dates import is_day
+from icp_voice.ingest.header import FIELD, about_from, field_of
+from icp_voice.ingest.headlines import headline_day
 from icp_voice.ingest.labels import named, speakers_of
 from icp_voice.ingest.source import Source
+from icp_voice.ingest.voices import whole_names
 from icp_voice.model import Document
 
 NAME = "WebVTT"
@@ -25,6 +27,11 @@ NAME = "WebVTT"
 _TIMING: Final = re.compile(rf"\s*({CLOCK}|\S{{1,20}})\s*-{{1,2}}>\s*({CLOCK}|\S{{1,20}})(?:\s|$)")
 _SKIPPED: Final = re.compile(r"(?:NOTE(?:[ \t]|$)|(?:STYLE|REGION)[ \t]*$)")
 _VOICE: Final = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s+([^<>]*))?>|(</v>)", re.I)
+_RECORDED: Final = re.compile(
+    r"\s*(?:(?:this |the )?(?:call|meeting|interview|talk|session)\s+)?(?:was |took )?"
+    r"(?:recorded|started|held|place|conducted|interviewed|on)\s*(?:on\b|at\b|:)?\s*(?=.{0,12}\d)(.{6,60})$",
+    re.I,
+)
 _MARKUP: Final = re.compile(
     r"</?(?:c|b|i|u|s|em|strong|ruby|rt|lang|font|span)(?:[.\s][^<>]*)?>|<\d+:[\d:.]+>|\{\\[^{}]*\}", re.I
 )
@@ -76,11 +83,12 @@ def captions(
     """Read timed captions, whichever of the two notations their times have."""
     raw, unreadable, notes = read_captions(lines)
     cues, repeats = unrolled(raw)
+    dated = [("date", day)] if (day := headline_day(title)) else []
+    about = about_from([("title", title), *stated, *notes, *dated])
     spoken = named([voice for cue in cues for voice in voices(cue)])
-    turns = turns_from_cues(spoken)
+    turns = turns_from_cues(whole_names(spoken, about.people))
     if not turns:
         raise UnreadableFile("there are no captions with words in it", hint=f"It was read as {NAME} or SRT.")
-    about = about_from([("title", title), *stated, *notes])
     warnings = list(about.warnings)
     if unreadable:
         warnings.append(f"{unreadable} of {len(raw)} captions had times that could not be read; their words were kept")
@@ -127,13 +135,15 @@ def read_captions(lines: Sequence[str]) -> tuple[list[Cue], int, list[tuple[str,
 
 
 def _stated(line: str) -> Iterator[tuple[str, str]]:
-    day = re.match(r"\s*(?:recorded|started|held|date|meeting date)?\s*(?:on|at|:)?\s*(.{6,60})$", line, re.I)
-    if day and read_date(day[1]) and is_day(day[1]):
-        yield "date", day[1].strip()
-        return
-    name, colon, value = line.partition(":")
-    if colon and name.strip().casefold() in FIELD and value.strip():
-        yield name.strip(), value.strip()
+    name, value = field_of(line)
+    if name in FIELD:
+        yield name, value
+    elif found := _RECORDED.match(line):
+        yield "date", found[1].strip()
+    elif is_day(line):
+        yield "date", line.strip()
+    elif day := headline_day(line):
+        yield from (("title", tidy(line)), ("date", day))
 
 
 def _is_id(lines: Sequence[str], number: int, *, after_gap: bool) -> bool:

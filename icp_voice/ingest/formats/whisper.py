@@ -11,6 +11,7 @@ from icp_voice.errors import UnreadableFile
 from icp_voice.ingest.cues import CLOCK, Cue, clock, milliseconds, tidy, turns_from_cues
 from icp_voice.ingest.labels import named, speakers_of
 from icp_voice.ingest.source import Source
+from icp_voice.ingest.voices import whole_names
 from icp_voice.model import Document
 
 NAME = "Whisper (json, tsv, txt, lrc)"
@@ -60,7 +61,7 @@ def parse(source: Source) -> list[Document]:
         cues = list(_table_cues(text, skipped))
     else:
         title, cues = _line_cues(text.split("\n"))
-    turns = turns_from_cues(named(cues))
+    turns = turns_from_cues(whole_names(named(cues)))
     if not turns:
         raise UnreadableFile("there are no words in it")
     warnings = (f"{len(skipped)} segments could not be read: {skipped[0]}",) if skipped else ()
