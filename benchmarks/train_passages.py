@@ -350,9 +350,11 @@ def write_head(state: dict[str, Any], rows: Sequence[Row]) -> str:
     import numpy as np
     from safetensors.numpy import save_file
 
-    taught = fitted(embed(state, rows), rows)
+    vectors = embed(state, rows)
+    taught = fitted(vectors, rows)
     evidence = taught.intercept_ - _log_odds(labels_of(rows).mean(axis=0))
-    save_file({"coef": taught.coef_.astype(np.float32), "intercept": evidence.astype(np.float32)}, tagger.HEAD)
+    held = {"coef": taught.coef_, "intercept": evidence, "center": vectors.mean(axis=0)}
+    save_file({name: values.astype(np.float32) for name, values in held.items()}, tagger.HEAD)
     tagger.HEAD.chmod(0o644)
     return digest(tagger.HEAD)
 

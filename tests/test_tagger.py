@@ -81,7 +81,7 @@ def test_what_a_row_was_not_judged_for_counts_neither_way() -> None:
 
 
 def head_of(tagger: Tagger) -> Head:
-    return Head(tagger.categories, tagger.coef_, tagger.intercept_ - np.log(0.28 / 0.72))
+    return Head(tagger.categories, tagger.coef_, tagger.intercept_ - np.log(0.28 / 0.72), tagger.vectors_.mean(axis=0))
 
 
 def test_without_rows_of_its_own_a_tagger_is_its_head() -> None:

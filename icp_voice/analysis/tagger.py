@@ -65,20 +65,22 @@ MOST_LIFT = 2.0
 class Head:
     """A linear model of evidence for categories: log-odds above those of a category's share among all passages.
 
-    `coef` has shape (categories, dimensions), `intercept` (categories,).
+    `coef` has shape (categories, dimensions), `intercept` (categories,). `center`, of shape (dimensions,), is what all
+    passages have in common: a correction is about what its passage has besides, and so moves few others.
     """
 
     categories: tuple[str, ...]
     coef: Numbers
     intercept: Numbers
+    center: Numbers
 
 
 @functools.cache
 def load_head() -> Head:
-    """Return the shipped model, as true as cross-validation of the whole training says.
+    """Return the shipped model, its scores as true as passages that nothing was trained on make them.
 
     The layers have seen the examples that the model was learned from, so it is too sure of itself: `slope` and `offset`
-    are what held-out examples made of its evidence.
+    are what other passages made of its evidence.
     """
     import numpy as np
     from safetensors.numpy import load_file
@@ -91,7 +93,8 @@ def load_head() -> Head:
     held = load_file(HEAD)
     slope, offset = manifest["slope"], manifest["offset"]
     coef, intercept = held["coef"].astype(np.float64), held["intercept"].astype(np.float64)
-    return Head(tuple(manifest["categories"]), coef * slope, intercept * slope + offset)
+    center = held["center"].astype(np.float64)
+    return Head(tuple(manifest["categories"]), coef * slope, intercept * slope + offset, center)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +164,12 @@ class Tagger:
         self.coef_[j] = head.coef[k]
         self.intercept_[j] = head.intercept[k] + _log_odds(self._prior(self.categories[j]))
         if judged.any():
-            rows = np.c_[self.vectors_[judged].astype(np.float64), np.ones(int(judged.sum()))]
-            base = rows[:, :-1] @ self.coef_[j] + self.intercept_[j]
+            said = self.vectors_[judged].astype(np.float64)
+            rows = np.c_[said - head.center, np.ones(len(said))]
+            base = said @ self.coef_[j] + self.intercept_[j]
             step = _map_step(rows, self.labels_[judged, j].astype(np.float64), counts[judged], base)
             self.coef_[j] += step[:-1]
-            self.intercept_[j] += step[-1]
+            self.intercept_[j] += step[-1] - head.center @ step[:-1]
 
     def _fit_alone(self, j: int, judged: Booleans, counts: Numbers) -> None:
         import numpy as np
