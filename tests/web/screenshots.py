@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -19,8 +20,12 @@ from icp_voice.model import View
 from icp_voice.workspace import Workspace
 from tests.web.conftest import CHROMIUM, PASSWORD, running
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
 WIDTHS = (1440, 390)
 SCHEMES = ("light", "dark")
+TALLEST = 6_000  # pixels
 
 
 def addresses(workspace: Workspace) -> Iterator[tuple[str, str]]:
@@ -69,6 +74,16 @@ def addresses(workspace: Workspace) -> Iterator[tuple[str, str]]:
         yield "compare", f"/editions/compare?a={editions[-1].id}&b=now"
 
 
+def picture(page: Page, path: Path, *, whole: bool) -> None:
+    """Picture what the window shows, or the whole page: of a very long one its beginning, which a browser can draw."""
+    if not whole:
+        page.screenshot(path=path)
+        return
+    width, height = page.evaluate("[document.documentElement.clientWidth, document.documentElement.scrollHeight]")
+    clip = {"x": 0, "y": 0, "width": width, "height": min(height, TALLEST)}
+    page.screenshot(path=path, full_page=True, clip=clip, timeout=120_000)
+
+
 def main() -> None:
     """Take the pictures."""
     from playwright.sync_api import sync_playwright
@@ -115,7 +130,7 @@ def main() -> None:
                         )
                         if wide:
                             print(f"{name} is wider than its window of {width}")
-                        page.screenshot(path=arguments.out / f"{name}-{width}-{scheme}.png", full_page="#" not in path)
+                        picture(page, arguments.out / f"{name}-{width}-{scheme}.png", whole="#" not in path)
                     context.close()
             browser.close()
     print(f"{len(list(arguments.out.glob('*.png')))} pictures in {arguments.out}")
