@@ -397,7 +397,7 @@ def test_who_is_called_by_a_number_since_is_named_nowhere_in_an_older_edition(wo
     workspace.change_settings({"privacy.hide_speakers": True})
     shown = Workspace(workspace.folder).show_edition("First")
     assert [one for one in named if one in shown] == []
-    assert "highlight by Speaker 1" in shown
+    assert "quote by Speaker 1" in shown
 
 
 def test_an_arrangement_is_taken_back_like_any_other_change(workspace: Workspace) -> None:

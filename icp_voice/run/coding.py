@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ASKED_FOR = 0.8
 # Of the shipped examples every so many-th stands beside those of a user's own category, as what it is not.
 BESIDE = 10
+# An example in the codebook was chosen to teach; a correction says what holds of one passage.
+TEACHES = 3.0
 Passage = tuple[str, str, str]
 
 
@@ -51,7 +53,12 @@ class Coder:
     @cached_property
     def _own(self) -> tuple[Example, ...]:
         """What this workspace teaches beyond the shipped model."""
-        return (*(example for example in self._tools.codebook.examples if not example.shipped), *self._corrections)
+        return (*self._chosen, *self._corrections)
+
+    @cached_property
+    def _chosen(self) -> tuple[Example, ...]:
+        """What somebody wrote into the codebook to teach it."""
+        return tuple(example for example in self._tools.codebook.examples if not example.shipped)
 
     def tags(self, passages: Sequence[Passage]) -> dict[str, list[Tag]]:
         """Return id -> tags with a score of at least the threshold, for each passage, in the codebook's order."""
@@ -128,7 +135,8 @@ class Coder:
     @cached_property
     def _trained(self) -> Tagger:
         """The shipped model, moved by what this workspace teaches."""
-        return self._fit(self._own, self._passage_vectors, tagger.load_head())
+        weights = (*(TEACHES for _ in self._chosen), *(1.0 for _ in self._corrections))
+        return self._fit(self._own, self._passage_vectors, tagger.load_head(), weights)
 
     @cached_property
     def _general(self) -> Tagger:
@@ -145,6 +153,7 @@ class Coder:
         examples: Sequence[Example],
         vectors: Callable[[Sequence[tuple[str, str]]], tagger.Matrix],
         head: tagger.Head | None = None,
+        weights: Sequence[float] | None = None,
     ) -> Tagger:
         import numpy as np
 
@@ -152,7 +161,7 @@ class Coder:
         labels = np.array([[name in example.labels for name in names] for example in examples])
         known = np.array([[name in example.known for name in names] for example in examples])
         made = vectors([(example.context, example.text) for example in examples])
-        return tagger.Tagger(names, head=head, random_state=0).fit(made, labels, known)
+        return tagger.Tagger(names, head=head, random_state=0).fit(made, labels, known, weights)
 
     def _passage_vectors(self, pairs: Sequence[tuple[str, str]]) -> tagger.Matrix:
         return embed_texts(
