@@ -57,7 +57,7 @@ def test_a_category_is_tried_as_one_types_and_then_added(browser_page: Callable[
     page.locator("#likely .chip", has_text="this one").wait_for()
     assert page.locator("#likely tr", has_text="Pricing").get_by_text("The price is too high for us.").is_visible()
     page.get_by_role("button", name="Find in our transcripts").click()
-    page.get_by_text("passages would be found").wait_for()
+    page.get_by_text("quotes would be found").wait_for()
     assert "pricing" not in Workspace(server.folder).codebook.names
     page.get_by_role("button", name="Add it").click()
     page.get_by_role("button", name="Start a run").wait_for()
