@@ -10,7 +10,6 @@ how many themes a category of 60 to 300 passages falls into, and how many of its
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import random
 import statistics
@@ -18,6 +17,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from icp_voice.evaluate.rows import read_rows
 from icp_voice.workspace import Workspace
 
 SEED = 5
@@ -26,9 +26,8 @@ SMALL, LEAST, LARGEST = 400, 60, 300
 
 def texts(path: Path, column: str) -> list[str]:
     """Return the distinct texts of a column, in the file's order."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file) if path.suffix == ".csv" else map(json.loads, file)
-        return list(dict.fromkeys(row[column] for row in rows if str(row.get(column) or "").strip()))
+    said = (str(row.fields.get(column) or "") for row in read_rows(path)[0])
+    return list(dict.fromkeys(text for text in said if text.strip()))
 
 
 def opened(folder: Path) -> Workspace:

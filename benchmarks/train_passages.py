@@ -274,8 +274,10 @@ def calibration_of(probabilities: NDArray[np.float64], labels: Booleans) -> Cali
     return Calibration(round(slope, 4), round(offset, 4))
 
 
-def calibrated_on(path: Path, state: dict[str, Any], rows: Sequence[Row]) -> Calibration:
+def calibrated_on(path: Path, state: dict[str, Any], taught: tagger.Tagger, share: NDArray[np.float64]) -> Calibration:
     """Return the slope and offset that make scores true on labelled passages, at the prior shares that ship.
+
+    `taught` is a tagger whose prior is the examples' own `share`, of shape (categories,).
 
     The six main categories count alike; what is labelled as arguable (`maybe`) counts for neither side.
     """
@@ -284,10 +286,10 @@ def calibrated_on(path: Path, state: dict[str, Any], rows: Sequence[Row]) -> Cal
 
     said = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     passage_rows = [Row(one.get("context", ""), one["text"], frozenset(one["labels"]), 0) for one in said]
-    found = fitted(embed(state, rows), rows).predict_proba(embed(state, passage_rows))[:, :MAIN]
+    found = taught.predict_proba(embed(state, passage_rows))[:, :MAIN]
     sure = np.array([[name not in one.get("maybe", ()) for name in CATEGORIES[:MAIN]] for one in said])
     truth = labels_of(passage_rows)[:, :MAIN]
-    evidence = _log_odds(np.clip(found, 1e-9, 1 - 1e-9)) - _log_odds(labels_of(rows).mean(axis=0))[:MAIN]
+    evidence = _log_odds(np.clip(found, 1e-9, 1 - 1e-9)) - _log_odds(share)[:MAIN]
     prior = np.broadcast_to(_log_odds(np.array([tagger.PRIOR[name] for name in CATEGORIES[:MAIN]])), evidence.shape)
 
     def loss(chosen: NDArray[np.float64]) -> float:
@@ -345,15 +347,15 @@ def write_examples(state: dict[str, Any]) -> str:
     return digest(target)
 
 
-def write_head(state: dict[str, Any], rows: Sequence[Row]) -> str:
-    """Write what a linear model learns from all examples, and return the file's digest."""
+def write_head(taught: tagger.Tagger, share: NDArray[np.float64], center: Matrix) -> str:
+    """Write what a linear model learned from all examples, and return the file's digest.
+
+    `share` of the examples, of shape (categories,), is the tagger's prior; `center` is the mean of their vectors.
+    """
     import numpy as np
     from safetensors.numpy import save_file
 
-    vectors = embed(state, rows)
-    taught = fitted(vectors, rows)
-    evidence = taught.intercept_ - _log_odds(labels_of(rows).mean(axis=0))
-    held = {"coef": taught.coef_, "intercept": evidence, "center": vectors.mean(axis=0)}
+    held = {"coef": taught.coef_, "intercept": taught.intercept_ - _log_odds(share), "center": center}
     save_file({name: values.astype(np.float32) for name, values in held.items()}, tagger.HEAD)
     tagger.HEAD.chmod(0o644)
     return digest(tagger.HEAD)
@@ -389,13 +391,18 @@ def main() -> None:
         state = averaged([Training(rows, recipe, seed).run() for seed in range(options.seeds)])
         if options.beside_shipped:
             state = averaged([state, shipped_layers()])
+        vectors = embed(state, rows)
+        taught, share = fitted(vectors, rows), labels.mean(axis=0)
         if options.calibrate:
-            found_on = calibrated_on(options.calibrate, state, rows)
+            found_on = calibrated_on(options.calibrate, state, taught, share)
             manifest |= {"slope": found_on.slope, "offset": found_on.offset}
         manifest |= {"examples": len(rows), "categories": CATEGORIES}
         if not options.no_write:
             manifest |= {"sha256": write({name: tensor.half().contiguous() for name, tensor in state.items()})}
-            manifest |= {"examples_sha256": write_examples(state), "head_sha256": write_head(state, rows)}
+            manifest |= {
+                "examples_sha256": write_examples(state),
+                "head_sha256": write_head(taught, share, vectors.mean(axis=0)),
+            }
     if not options.no_write:
         (passages.FOLDER / passages.MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     print(f"{time.monotonic() - began:.0f} s")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlite_utils import Database
 
@@ -29,15 +30,19 @@ class Before:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def look(self, rows: Sequence[Row]) -> list[Values]:
-        """Return what stands in some rows, each named by its table and key."""
-        return [self._values(table, key) for table, key in rows]
+    @contextmanager
+    def keeping(self, rows: Sequence[Row], detail: dict[str, object]) -> Iterator[None]:
+        """Keep what stands in some rows, each named by its table and key, while they are changed.
 
-    def keep(self, rows: Sequence[Row], was: Sequence[Values]) -> int:
-        """Keep what stood in some rows before they were changed; return the number by which it is put back."""
-        kept = [[table, list(key), old, self._values(table, key)] for (table, key), old in zip(rows, was, strict=True)]
+        In `detail` stands afterwards as "was" the number by which it is put back.
+        """
+        before = [self._values(table, key) for table, key in rows]
+        yield
+        kept = [
+            [table, list(key), was, self._values(table, key)] for (table, key), was in zip(rows, before, strict=True)
+        ]
         cursor = self._db.execute("insert into before_change (rows) values (?)", (json.dumps(kept),))
-        return int(cursor.lastrowid or 0)
+        detail["was"] = int(cursor.lastrowid or 0)
 
     def put_back(self, number: int) -> bool:
         """Put back what stood there, or do nothing and return False where something else was said since."""

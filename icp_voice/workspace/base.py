@@ -150,9 +150,8 @@ class Base:
         """Hold the store for a change of some rows, and keep what stood there: it can be taken back."""
         filled: dict[str, object] = {} if detail is None else detail
         with self.noting(verb, subject=subject, detail=filled, touches=f"{rows[0][0]}:{subject}") as store:
-            was = store.before.look(rows)
-            yield store
-            filled["was"] = store.before.keep(rows, was)
+            with store.before.keeping(rows, filled):
+                yield store
 
     def note(self, verb: str, *, subject: str = "", detail: Mapping[str, object] | None = None) -> None:
         """Record what a verb under `writing` has done, if it changed anything: one line with its counts."""

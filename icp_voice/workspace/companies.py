@@ -71,10 +71,9 @@ class CompanyVerbs(Base):
             after, said = typed_account(store.accounts.all(), before, name, domains, attributes)
             detail |= {"account": after.id, "fields": sorted(said), "new": before is None}
             rows = [("account", (after.id,)), *(("account_said", (after.id, field)) for field in sorted(said))]
-            was = store.before.look(rows)
-            store.accounts.say(after.id, said)
-            store.accounts.put([after])
-            detail["was"] = store.before.keep(rows, was)
+            with store.before.keeping(rows, detail):
+                store.accounts.say(after.id, said)
+                store.accounts.put([after])
         return self.account(after.id)
 
     def tag_account(self, account: str, *, held: bool | None, tag: str = "") -> Account:
@@ -130,10 +129,8 @@ class CompanyVerbs(Base):
             raise FormError(f"{one.name} is the same account twice.", hint="Name two.", field="into")
         detail: dict[str, object] = {"into": other.id}
         with self._telling("merge accounts", one.id, detail, touches=f"account:{other.id}") as store:
-            rows = touched(store.db, one.id, other.id)
-            was = store.before.look(rows)
-            store.accounts.merge(one, other)
-            detail["was"] = store.before.keep(rows, was)
+            with store.before.keeping(touched(store.db, one.id, other.id), detail):
+                store.accounts.merge(one, other)
         return self.account(other.id)
 
     def _holding(self, where: str) -> list[str]:
