@@ -25,7 +25,7 @@ from icp_voice.workspace import Workspace
 
 WARM, LIMIT, FIRST, MOST_GROWTH = 15, 300, 200, 1.05
 TRANSCRIPTS = 200
-WATCHED = 120  # seconds of the job during which pages are read
+WATCHED = 1_200  # seconds of the job during which pages are read, at the most
 NAME = "Bench"
 
 
@@ -196,7 +196,11 @@ def while_uploading(site: Served, pages: list[str]) -> None:
 
 
 def _told(taken: list[float]) -> str:
-    return f"{len(taken)} loaded, median {statistics.median(taken):.0f} ms, slowest {max(taken):.0f} ms"
+    within = sum(one <= LIMIT for one in taken)
+    return (
+        f"{len(taken)} loaded, median {statistics.median(taken):.0f} ms, {100 * within / len(taken):.0f}% within"
+        f" {LIMIT} ms, slowest {max(taken):.0f} ms"
+    )
 
 
 def _shown(address: str) -> str:

@@ -83,6 +83,19 @@ def test_an_upload_is_kept_by_a_process_of_its_own(workspace: Workspace, jobs: J
     assert any(change.by == "anna" for change in workspace.changes())
 
 
+def test_a_job_has_a_low_priority_that_counts_beside_the_server(workspace: Workspace, jobs: Jobs) -> None:
+    batch = upload_as(workspace, {f"{number}.txt": f"{CALL}Ann Lee: Number {number}.\n" for number in range(20)})
+    with Supervisor(jobs):
+        asked = jobs.start("keep", {"batch": batch})
+        until(jobs, asked.id, lambda job: any(step.step == "highlights" for step in job.steps))
+        pid = pid_of(jobs, asked.id)
+        assert os.getpriority(os.PRIO_PROCESS, pid) == min(os.getpriority(os.PRIO_PROCESS, 0) + 15, 19)
+        # Of another session, its priority would count for nothing where each session is given its own share.
+        assert (os.getsid(pid), os.getpgid(pid)) == (os.getsid(0), pid)
+        jobs.cancel(asked.id)
+        until(jobs, asked.id, over)
+
+
 @pytest.mark.usefixtures("quick")
 def test_two_hundred_files_are_kept_in_one_job(workspace: Workspace, jobs: Jobs) -> None:
     files: dict[str, str | bytes] = {

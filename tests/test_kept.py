@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from icp_voice.publish import kept
+from icp_voice.publish.render import Around
 from icp_voice.store import open_store
+from icp_voice.store.redactions import Hidden
 from icp_voice.store.written import NOT_WATCHED, WATCHED
 from icp_voice.workspace import Workspace
 from tests.test_reports import filled
@@ -76,6 +80,96 @@ def test_a_write_that_is_not_finished_is_kept_from_others(workspace: Workspace) 
 
 def test_workspaces_of_one_folder_share_what_is_kept(workspace: Workspace) -> None:
     assert Workspace(workspace.folder).paper() is workspace.paper()
+
+
+def read(workspace: Workspace) -> tuple[str, datetime | None]:
+    """Return the ICP document as somebody reads it who would not wait, and its hour if it is an earlier one."""
+    _, sections, at = workspace.shown_paper("icp", Around(name="plain"), earlier=True)
+    return "".join(html for _, html in sections), at
+
+
+def test_who_would_not_wait_reads_what_was_made_last_with_its_hour(workspace: Workspace) -> None:
+    now, at = read(workspace)
+    assert at is None
+    workspace.confirm("h3", "praise")
+    workspace.rename_theme("slow", "Slow month ends")
+    began = datetime.now(UTC)
+    earlier, at = read(workspace)
+    assert (earlier, "Slow month ends" in earlier) == (now, False)
+    assert at is not None and at <= began
+    fresh, at = read_now(workspace)
+    assert "Slow month ends" in fresh and at is None
+    assert read(workspace) == (fresh, None)
+
+
+def read_now(workspace: Workspace) -> tuple[str, datetime | None]:
+    """Return the ICP document of now."""
+    _, sections, at = workspace.shown_paper("icp", Around(name="plain"))
+    return "".join(html for _, html in sections), at
+
+
+NAMES_HIDDEN = 'company = "Ledger & Moor"\n[privacy]\nhide_speakers = true\n'
+HIDES: dict[str, Callable[[Workspace], object]] = {
+    "redacted": lambda one: one.redact_words("queue"),
+    "removed": lambda one: one.store.db.execute("delete from document where id = 'd1'"),
+    "arranged": lambda one: one.hide_in_document("theme", "slow"),
+    "names": lambda one: (one.folder / "icp-voice.toml").write_text(NAMES_HIDDEN, "utf-8") and one.fresh(),
+}
+
+
+@pytest.mark.parametrize("hide", HIDES)
+def test_nobody_reads_an_earlier_one_after_something_was_hidden(workspace: Workspace, hide: str) -> None:
+    before, _ = read(workspace)
+    with workspace.store.transaction():
+        HIDES[hide](workspace)
+    after, at = read(workspace)
+    assert at is None
+    assert after != before
+    assert after == read_now(workspace)[0]
+
+
+def test_what_rules_propose_in_new_documents_takes_nothing_away(workspace: Workspace) -> None:
+    before, _ = read(workspace)
+    with workspace.store.transaction():
+        workspace.store.redactions.propose(
+            "new", [Hidden(key="k", start=0, end=4, why="mail address")], at="2026-01-01T00:00:00Z"
+        )
+    after, at = read(workspace)
+    assert after == before
+    assert at is not None
+
+
+def test_hiding_again_what_was_shown_again_counts(workspace: Workspace) -> None:
+    found = workspace.redact_words("queue")
+    assert found
+    workspace.undo()
+    before, _ = read(workspace)
+    assert "queue" in before
+    workspace.redact_words("queue")
+    after, at = read(workspace)
+    assert at is None
+    assert "queue" not in after
+
+
+def test_who_reads_while_another_makes_it_anew_does_not_wait(workspace: Workspace) -> None:
+    before, _ = read(workspace)
+    workspace.rename_theme("slow", "Slow month ends")
+    holding, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with workspace._papers._lock:
+            holding.set()
+            done.wait(30)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert holding.wait(30)
+    try:
+        assert read_now(workspace)[0] == before
+    finally:
+        done.set()
+        thread.join()
+    assert read_now(workspace)[0] != before
 
 
 def test_every_table_is_watched_or_said_not_to_be(tmp_path: Path) -> None:

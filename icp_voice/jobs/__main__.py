@@ -16,7 +16,7 @@ def main() -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     if hasattr(os, "nice"):
         with suppress(OSError):
-            os.nice(5)
+            os.nice(15)
     from icp_voice.jobs.work import work_off
 
     code = work_off(Path(sys.argv[1]), int(sys.argv[2]))

@@ -75,7 +75,8 @@ class Supervisor:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": path},
-            start_new_session=True,
+            # In the server's session: a system that gives each session its share heeds no low priority across them.
+            process_group=0,
         )
 
     def _bury(self, child: subprocess.Popen[bytes]) -> None:

@@ -2,7 +2,8 @@
 
 Everybody in this process who has the file open shares it. What is made anew after a write is as little as the write
 asks for: after somebody arranged the document, only its sections; after a tag was corrected, what is reckoned from tags,
-and of what was said only that account's.
+and of what was said only that account's. Whoever only reads may be shown what was made last, with its hour, as long as nothing
+that stands in it has been hidden since.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock, RLock
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from icp_voice.model import Answer, Highlight, View
 from icp_voice.publish.gather import Said, gather, read_said, rearranged
@@ -53,6 +55,20 @@ class _State:
         """Tell whether both read the store in the same way."""
         return (self.privacy, self.settings, self.codebook) == (other.privacy, other.settings, other.codebook)
 
+    def may_stand_for(self, other: _State) -> bool:
+        """Tell whether what was made then may be shown now: since then nothing was hidden, and nothing was arranged."""
+        here, there = self.numbers, other.numbers
+        return self.reads_like(other) and (here.hidden, here.arranged) == (there.hidden, there.arranged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Last(Generic[Made]):
+    """What was made last under a key."""
+
+    state: _State
+    made: Made
+    at: datetime
+
 
 class Kept:
     """The material of one store and what was made of it. Several threads may share it."""
@@ -63,6 +79,7 @@ class Kept:
         self._material: Material | None = None
         self._made: dict[Hashable, object] = {}
         self._beside: tuple[_State, dict[Hashable, object]] | None = None
+        self._last: dict[Hashable, _Last[object]] = {}
 
     def material(self, source: Source) -> Material:
         """Return what reports are made of now."""
@@ -88,6 +105,33 @@ class Kept:
                 self._made[key] = make(material)
             found: Made = self._made[key]  # type: ignore[assignment]
             return found
+
+    def read(
+        self, source: Source, key: Hashable, make: Callable[[Material], Made], *, earlier: bool
+    ) -> tuple[Made, datetime | None]:
+        """Return what `make` makes of the material, and of which moment it is; None for now.
+
+        Where something was written since, it is made anew; with `earlier`, or while somebody else makes the material
+        anew, it is what was made last, unless words were hidden or the document was arranged since.
+        """
+        if source.store.db.conn.in_transaction:
+            return self.made(source, key, make), None
+        now, last = _state(source), self._last.get(key)
+        if last is not None and last.state.may_stand_for(now) and (earlier or last.state == now or self._at_it()):
+            found: Made = last.made  # type: ignore[assignment]
+            return found, None if last.state == now else last.at
+        with self._lock:
+            made, at = self.made(source, key, make), datetime.now(UTC)
+            if self._state is not None:
+                self._last[key] = _Last(self._state, made, at)
+            return made, None
+
+    def _at_it(self) -> bool:
+        """Tell whether somebody makes the material anew just now."""
+        if self._lock.acquire(blocking=False):
+            self._lock.release()
+            return False
+        return True
 
     def beside(self, source: Source, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return what `make` makes of the store beside the material, made once per state of the store and key."""

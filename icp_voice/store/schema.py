@@ -460,3 +460,9 @@ def m019_before_change(db: Database) -> None:
     """Keep what stood in a view, an account or a person of one before somebody changed it, so that it can come back."""
     # rows: JSON, a list of table, key, what stood there, what came (null: nothing)
     db.execute("create table before_change (number integer primary key, rows text not null)")
+
+
+@migrations()
+def m020_hiding(db: Database) -> None:
+    """Count how often words were hidden, so that nothing that was made before is shown afterwards."""
+    written.count_hiding(db)

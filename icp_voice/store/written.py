@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-ARRANGED, TAGS, REST = "arranged", "tags", "rest"
+ARRANGED, TAGS, REST, HIDDEN = "arranged", "tags", "rest", "hidden"
 WATCHED = {
     ARRANGED: ("arrangement",),
     TAGS: ("tag",),
@@ -52,16 +52,27 @@ NOT_WATCHED = frozenset(
     page_highlight page_stale page_tag skipped source_account tag_before theme_event turn_search turn_search_config
     turn_search_data turn_search_docsize turn_search_idx written""".split()
 )
+# What takes words from those who might read them: a person hides them, or the whole document goes. What rules propose in a
+# document that is new takes nothing from anybody.
+HIDING = (
+    "after insert on redaction when new.state = 'confirmed'",
+    "after update of state on redaction when old.state <> new.state and new.state <> 'rejected'",
+    "after delete on document",
+)
 TABLE = "create table written (part text primary key, number integer not null) without rowid"
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """How often something was written: to the arrangement of the document, to tags, and to anything else."""
+    """How often something was written: to the arrangement of the document, to tags, and to anything else.
+
+    `hidden` is how often words were taken from those who read.
+    """
 
     arranged: int
     tags: int
     rest: int
+    hidden: int
 
 
 class Written:
@@ -73,7 +84,7 @@ class Written:
     def numbers(self) -> Numbers:
         """Return the numbers as they are now."""
         known = dict(self._db.execute("select part, number from written").fetchall())
-        return Numbers(known[ARRANGED], known[TAGS], known[REST])
+        return Numbers(known[ARRANGED], known[TAGS], known[REST], known[HIDDEN])
 
     def passages_of(self, accounts: Collection[str]) -> list[str]:
         """Return the ids of the highlights in the documents of some accounts; "" stands for nobody's documents."""
@@ -97,3 +108,13 @@ def set_up(db: Database) -> None:
                     f"create trigger {table}_written_{event} after {event}{columns} on {table}"
                     f" begin update written set number = number + 1 where part = '{part}'; end"
                 )
+
+
+def count_hiding(db: Database) -> None:
+    """Count also how often words were hidden: what was made before that must not be shown any more."""
+    db.execute("insert into written values (?, 0)", (HIDDEN,))
+    for number, event in enumerate(HIDING):
+        db.execute(
+            f"create trigger hiding_{number} {event} begin"
+            f" update written set number = number + 1 where part = '{HIDDEN}'; end"
+        )

@@ -53,6 +53,7 @@ class Site:
         self._notices: OrderedDict[str, list[Notice]] = OrderedDict()
         self._company = ""
         self.ending = threading.Event()  # the server is about to end: nobody waits for news any more
+        self.reckoning = threading.Event()  # what a job has written is still to be reckoned, and somebody is at it
         self.watching = Watching(self)
         self.looks = threading.BoundedSemaphore(LOOKS)
 
@@ -91,6 +92,11 @@ class Site:
     def work(self) -> Job | None:
         """The job at work, as every page tells it; a tenth of a millisecond."""
         return self.jobs.at_work()
+
+    @property
+    def behind(self) -> bool:
+        """Whether what is kept lags behind what a job writes, or has just written."""
+        return self.reckoning.is_set() or self.work is not None
 
     @contextmanager
     def lent(self, by: str) -> Iterator[Workspace]:

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from icp_voice.errors import IcpVoiceError
+from icp_voice.web.papers import REPORTS, reading
 
 if TYPE_CHECKING:
     from icp_voice.web.site import Site
+    from icp_voice.workspace import Workspace
 
 EVERY = 2.0  # seconds between two looks whether a job has ended
 QUESTION = "What is hard for them?"
@@ -39,29 +43,32 @@ class Warming:
         if not self._site.ready:
             return
         with suppress(IcpVoiceError, OSError, sqlite3.Error), self._site.lent("") as workspace:
-            tools = workspace.tools
-            for step in (
-                tools.language.open,
-                lambda: tools.embedder.embed([""]),
-                workspace.gaps,
-                lambda: workspace.ask(QUESTION),
-                workspace.paper,
-            ):
+            for step in _steps(workspace):
                 if self._stop.is_set():
                     return
                 step()
 
     def _run(self) -> None:
-        due = True
+        self._site.reckoning.set()
         while not self._stop.is_set():
             if self._at_work():
-                due = True
-            elif due:
-                due = False
+                self._site.reckoning.set()
+            elif self._site.reckoning.is_set():
                 self.warm()
+                self._site.reckoning.clear()
             self._stop.wait(EVERY)
 
     def _at_work(self) -> bool:
         with suppress(IcpVoiceError, OSError, sqlite3.Error):
             return self._site.work is not None
         return False
+
+
+def _steps(workspace: Workspace) -> Iterator[Callable[[], object]]:
+    """Yield what is made ready, that which most wait for first."""
+    yield workspace.tools.language.open
+    yield lambda: workspace.tools.embedder.embed([""])
+    yield workspace.gaps
+    yield lambda: workspace.ask(QUESTION)
+    for name, _, _ in REPORTS:
+        yield partial(workspace.shown_paper, name, reading())

@@ -13,6 +13,8 @@ from icp_voice.workspace.base import STORE
 from icp_voice.workspace.insight import InsightVerbs
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from markupsafe import Markup
 
     from icp_voice.publish import Filled, Material, Paper
@@ -54,15 +56,23 @@ class ReportVerbs(InsightVerbs):
             raise unknown("section", section, sections)
         return render_section(paper, sections[section], format, folder=self.folder, around=around or Around())
 
-    def shown_sections(self, name: str, around: Around) -> tuple[tuple[Filled, Markup], ...]:
-        """Return the sections of a report, each with its HTML, kept as long as the report itself is.
+    def shown_paper(
+        self, name: str, around: Around, *, earlier: bool = False
+    ) -> tuple[Paper, tuple[tuple[Filled, Markup], ...], datetime | None]:
+        """Return a report as values, its sections with their HTML, and of which moment they are; None for now.
 
-        `around` is known by its name: of the same name, it must be the same.
+        `around` is known by its name: of the same name, it must be the same. With `earlier`, nobody waits until what was
+        written since is reckoned: then it may be as it was made last, if nothing has been hidden or arranged since.
         """
-        written = self.paper(name)
-        return self._papers.made(
-            self._made_from, ("sections", name, around.name), lambda _: self._shown(written, around)
+
+        def made(_: Material) -> tuple[Paper, tuple[tuple[Filled, Markup], ...]]:
+            written = self.paper(name)
+            return written, self._shown(written, around)
+
+        (written, sections), at = self._papers.read(
+            self._made_from, ("shown", name, around.name), made, earlier=earlier
         )
+        return written, sections, at
 
     def _shown(self, written: Paper, around: Around) -> tuple[tuple[Filled, Markup], ...]:
         """Return the sections of a paper with their HTML, in which templates have escaped all that was said."""

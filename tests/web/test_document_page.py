@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,7 @@ from docx import Document
 from starlette.testclient import TestClient
 
 from icp_voice.web.pages.downloads import TABLES, disposition
+from icp_voice.web.site import Site
 from icp_voice.workspace import Workspace
 from tests.web.conftest import csrf, send
 
@@ -187,3 +189,22 @@ def test_a_form_without_our_secret_changes_nothing(researcher: TestClient, serve
     csrf(researcher)
     assert researcher.post("/document/arrange", data={"do": "hide section praise"}).status_code == 403
     assert served.arranged() == []
+
+
+def test_while_a_job_works_the_document_is_the_last_one_with_its_hour_and_the_newest_is_one_click_away(
+    app_client: Callable[[str], TestClient], served: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer, shown = app_client("Vic"), theme(served)
+    assert "This is how it stood" not in viewer.get("/document").text
+    monkeypatch.setattr(Site, "behind", property(lambda _: True))
+    served.rename_theme(shown.id, "Nobody can find the old orders")
+    page = viewer.get("/document").text
+    assert shown.name in page
+    assert "Nobody can find the old orders" not in page
+    assert "This is how it stood <b>" in page
+    assert 'href="/document?now=1"' in page
+    for newest in (viewer.get("/document/pain-points").text, viewer.get("/document?now=1").text):
+        assert "Nobody can find the old orders" in newest
+        assert "This is how it stood" not in newest
+    served.rename_theme(shown.id, shown.name)
+    assert "Nobody can find the old orders" not in app_client("Rae").get(ARRANGE).text

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from icp_voice.errors import IcpVoiceError
-from icp_voice.web.asker import Forbidden, Lent, Who
+from icp_voice.web.asker import Forbidden, Here, Lent, Who
 from icp_voice.web.papers import FORMATS, REPORTS, arranging, reading
 from icp_voice.web.show import page, went_well
 from icp_voice.workspace import Workspace
@@ -20,8 +20,14 @@ Text = Annotated[str, Form(max_length=100_000)]
 
 
 @router.get("")
-def show(request: Request, workspace: Lent, asker: Who, arrange: bool = False) -> Response:
-    """Show the document; with `arrange`, with what is needed to arrange it."""
+def show(
+    request: Request, workspace: Lent, asker: Who, here: Here, arrange: bool = False, now: bool = False
+) -> Response:
+    """Show the document; with `arrange`, with what is needed to arrange it.
+
+    While what a job writes is still to be reckoned, it is the last one that was made, with its hour; with `now`, nothing
+    but the newest.
+    """
     arrange = arrange and asker.edits
     around = reading()
     views: tuple[str, ...] = ()
@@ -30,12 +36,14 @@ def show(request: Request, workspace: Lent, asker: Who, arrange: bool = False) -
         views = workspace.view_names()
         noted = frozenset(target for _, target in held.notes)
         around = arranging(workspace.outline(), views, frozenset(held.pinned), noted)
+    paper, sections, at = workspace.shown_paper("icp", around, earlier=here.behind and not (arrange or now))
     return page(
         request,
         "icp_document.html.j2",
         open="document",
-        paper=workspace.paper(),
-        sections=workspace.shown_sections("icp", around),
+        paper=paper,
+        sections=sections,
+        at=at,
         arrange=arrange,
         outline=workspace.outline() if arrange else None,
         views=views,
@@ -127,14 +135,16 @@ def add_view(request: Request, workspace: Lent, view: Id, section: Id = "asked")
 
 
 @router.get("/{name}")
-def report(request: Request, workspace: Lent, name: str) -> Response:
-    """Show another report."""
+def report(request: Request, workspace: Lent, here: Here, name: str, now: bool = False) -> Response:
+    """Show another report, as `show` shows the document."""
+    paper, sections, at = workspace.shown_paper(name, reading(), earlier=here.behind and not now)
     return page(
         request,
         "icp_document.html.j2",
         open="document",
-        paper=workspace.paper(name),
-        sections=workspace.shown_sections(name, reading()),
+        paper=paper,
+        sections=sections,
+        at=at,
         arrange=False,
         outline=None,
         views=(),
