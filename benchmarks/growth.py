@@ -34,7 +34,7 @@ marks = {"began": time.time()}
 known = (Path(folder) / "voice.db").exists()
 workspace = Workspace(folder) if known else Workspace.init(folder, company="Nobody", domains=["nobody.example"])
 tools = workspace.tools
-tools.language.sentences(["One sentence."]); tools.embedder.embed(["One text."])
+tools.get_ready(); tools.embedder.embed(["One text."])
 marks["loaded"] = time.time()
 workspace.add(file, mapping={"text": "text", "account": "account", "kind": "survey"})
 marks["add"] = time.time()

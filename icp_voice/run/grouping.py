@@ -21,6 +21,8 @@ from icp_voice.store.themes import Membership, ThemeEvent, between
 VERSION = "2"
 TRIES = 3
 TYPICAL = 3
+# The words of a new theme are told from those of so many others at the most, the biggest ones.
+BESIDE = 20
 OTHER = 0.5
 
 
@@ -137,8 +139,8 @@ def _named(
     fresh = [identity for identity in members if identity not in known]
     old = [identity for identity in members if identity in known]
     texts = {identity: [text_of[one] for one in members[identity]] for identity in fresh}
-    # What a new theme's words have to stand out from: all others, by their most typical members.
-    beside = [[text_of[one] for one in members[identity][:TYPICAL]] for identity in old]
+    # What a new theme's words have to stand out from: the others, by their most typical members.
+    beside = [[text_of[one] for one in members[identity][:TYPICAL]] for identity in old[:BESIDE]]
     reader = naming.Reader(tools.language)
     words = naming.keywords([*texts.values(), *beside], reader) if fresh else []
     names = naming.names(

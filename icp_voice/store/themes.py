@@ -164,7 +164,7 @@ class Themes:
         `only` is the id of one that is wanted alone.
         Redacted words are hidden in names and keywords, unless `bare`, which is for whoever writes them back.
         """
-        members = self._members(account_tag, only)
+        members = self._members(account_tag, category, only)
         rows = self._db.query(
             "select * from theme where (:category = '' or category = :category) and (:only = '' or id = :only)"
             " order by id",
@@ -194,15 +194,18 @@ class Themes:
         name, *keywords = self.shown_words(veil, theme.id, (theme.name, *theme.keywords))
         return replace(theme, name=name, keywords=tuple(keywords))
 
-    def _members(self, account_tag: str, only: str = "") -> Mapping[str, list[tuple[str, str, bool]]]:
+    def _members(self, account_tag: str, category: str, only: str) -> Mapping[str, list[tuple[str, str, bool]]]:
         members: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
+        wanted = (
+            "= :only" if only else "in (select id from theme where category = :category)" if category else "is not null"
+        )
         rows = self._db.execute(
             "select theme_member.theme, theme_member.highlight, document.account,"
-            " document.account in (select account from tagged where tag = ?) from theme_member"
+            " document.account in (select account from tagged where tag = :tag) from theme_member"
             " join live_highlight as highlight on highlight.id = theme_member.highlight"
             " join document on document.id = highlight.document"
-            f" where theme {'= ?' if only else 'is not null'} order by theme_member.theme, theme_member.position",
-            (account_tag, only) if only else (account_tag,),
+            f" where theme {wanted} order by theme_member.theme, theme_member.position",
+            {"tag": account_tag, "category": category, "only": only},
         )
         for theme, highlight, account, tagged in rows.fetchall():
             members[theme].append((highlight, account, bool(tagged)))
