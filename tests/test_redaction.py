@@ -15,6 +15,8 @@ from icp_voice.cli.main import app
 from icp_voice.errors import IcpVoiceError, UnknownName
 from icp_voice.model import TagState, View
 from icp_voice.publish import records
+from icp_voice.store.documents import turn_keys
+from icp_voice.store.redactions import Hidden
 from icp_voice.store.veil import BAR, HiddenWords, Veil, masked, same_but_masked
 from icp_voice.workspace import Workspace
 
@@ -332,3 +334,42 @@ def test_each_change_is_taken_back_by_itself(spoken: Workspace) -> None:
     spoken.undo()
     assert spoken.redactions(document) == []
     assert HIDDEN in spoken.document(document).turns[0].text
+
+
+def found_by(workspace: Workspace, words: str) -> list[tuple[int, int]]:
+    """Return the places of the passages that hold some words, which the tables and the pages tell alike."""
+    view = View(words=words, coded=False)
+    pages = [(one.turn, one.start) for one in workspace.highlights_page(view).items]
+    assert sorted((one.turn, one.start) for one in workspace.store.highlights.select(view)) == sorted(pages)
+    return pages
+
+
+def test_a_word_that_is_hidden_is_not_found_and_those_beside_it_are(spoken: Workspace) -> None:
+    beside = {word: found_by(spoken, word) for word in ("queue", "evening", "colleague", "compared", "told", "with")}
+    assert all(beside.values())
+    there = found_by(spoken, HIDDEN)
+    assert there
+    spoken.redact_words(HIDDEN)
+    assert found_by(spoken, HIDDEN) == found_by(spoken, f"queue {HIDDEN}") == []
+    assert {word: found_by(spoken, word) for word in beside} == beside
+    spoken.undo()
+    assert found_by(spoken, HIDDEN) == there
+
+
+def test_part_of_a_word_that_is_hidden_hides_it_from_the_search_and_no_other(spoken: Workspace) -> None:
+    document = spoken.documents()[0].id
+    said = spoken.document(document).turns[1].text
+    at = said.index("terribly")
+    spoken.redact(document, 1, at + 2, at + 5)
+    assert found_by(spoken, "terribly") == []
+    assert found_by(spoken, "is") and found_by(spoken, "slow")
+
+
+def test_what_is_proposed_is_found_unless_the_settings_hide_it(spoken: Workspace) -> None:
+    turn = spoken.document(spoken.documents()[0].id).turns[1]
+    hidden = Hidden(key=turn_keys([turn])[0], start=turn.text.index("queue"), end=turn.text.index("queue") + 5, why="x")
+    with spoken.store.transaction():
+        spoken.store.redactions.propose(spoken.documents()[0].id, [hidden], at="2026-01-01T00:00:00Z")
+    assert found_by(spoken, "queue")
+    set_privacy(spoken, redact="proposed")
+    assert found_by(spoken.fresh(), "queue") == []

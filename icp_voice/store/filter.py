@@ -32,6 +32,11 @@ class Names:
     words: str
 
 
+# A word that may not be read is not found either.
+READABLE = """not exists (select 1 from redaction where redaction.document = said.document and redaction.key = said.key
+        and redaction.state in (select state from temp.hiding)
+        and stem.offset >= words_before(said.text, redaction.start)
+        and stem.offset < word_count(substr(said.text, 1, redaction.end)))"""
 # The tables themselves, joined as `Highlights.select` joins them.
 LIVE = Names(
     owner="document.account",
@@ -41,11 +46,11 @@ LIVE = Names(
       where member.theme = :theme and exists (select 1 from held_tag as held
         where held.highlight = member.highlight and held.category = member.category))""",
     source="coalesce((select min(source) from source_record where source_record.file = document.file), 'files')",
-    words="""highlight.id in (select held.id from temp.turn_stem as stem cross join turn as said on said.rowid = stem.doc
+    words=f"""highlight.id in (select held.id from temp.turn_stem as stem cross join turn as said on said.rowid = stem.doc
       cross join highlight as held on held.document = said.document and held.turn = said.position
         and stem.offset >= word_count(substr(said.text, 1, held.start))
         and stem.offset < word_count(substr(said.text, 1, held.end))
-      where stem.term = :{stem})""",
+      where stem.term = :{{stem}} and {READABLE})""",
 )
 # What is kept ready for pages.
 READY = Names(
@@ -56,10 +61,10 @@ READY = Names(
       join page_tag as held on held.id = member.highlight and held.category = member.category
       where member.theme = :theme)""",
     source="document.source",
-    words="""highlight.id in (select held.id from temp.turn_stem as stem cross join turn as said on said.rowid = stem.doc
+    words=f"""highlight.id in (select held.id from temp.turn_stem as stem cross join turn as said on said.rowid = stem.doc
       cross join page_highlight as held on held.document = said.document and held.turn = said.position
         and stem.offset >= held.first and stem.offset < held.last
-      where stem.term = :{stem})""",
+      where stem.term = :{{stem}} and {READABLE})""",
 )
 SPOKEN = "(highlight.document, highlight.turn) in (select document, position from turn where speaker = :speaker)"
 HELD_BY = """(highlight.document, highlight.turn) in (

@@ -65,7 +65,23 @@ class Redactions:
 
     def __init__(self, db: Database, privacy: Privacy | None = None) -> None:
         self._db = db
-        self.privacy = privacy or Privacy()
+        self._privacy = Privacy()
+        if privacy is not None:
+            self.privacy = privacy
+
+    @property
+    def privacy(self) -> Privacy:
+        """What is hidden beside what people confirmed."""
+        return self._privacy
+
+    @privacy.setter
+    def privacy(self, privacy: Privacy) -> None:
+        self._privacy = privacy
+        states = " union all ".join(
+            f"select '{state}' as state" for state in ("confirmed", *["proposed"][: privacy.proposed])
+        )
+        self._db.execute("drop view if exists temp.hiding")
+        self._db.execute(f"create temp view hiding as {states}")
 
     # -- writing ------------------------------------------------------------------------------------------------
 

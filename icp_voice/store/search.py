@@ -27,6 +27,11 @@ def word_count(text: str) -> int:
     return len(TOKEN.findall(text))
 
 
+def words_before(text: str, place: int) -> int:
+    """Return how many words of a text end before a place or at it."""
+    return sum(word.end() <= place for word in TOKEN.finditer(text))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lengths:
     """Of m turns (their numbers in the table, in order) how many words each has; of all turns how many, and the mean."""
@@ -61,9 +66,10 @@ class Search:
         return tuple(stem for (stem,) in self._stemmer.execute("select term from stem order by offset"))
 
     def ready(self, words: str) -> tuple[str, ...]:
-        """Return what some words are looked up as, with all ready to look them up in SQL: temp.turn_stem, word_count."""
+        """Return what some words are looked up as, with all ready to look them up in SQL: temp.turn_stem and counts."""
         self._open()
         self._db.conn.create_function("word_count", 1, word_count, deterministic=True)
+        self._db.conn.create_function("words_before", 2, words_before, deterministic=True)
         return self.stems(words)
 
     def _open(self) -> None:

@@ -106,7 +106,7 @@ def open_store(path: Path, privacy: Privacy | None = None) -> Store:
     db.conn.execute("pragma temp_store = memory")
     if migrations.pending(db):
         migrations.apply(db)
-    redactions = Redactions(db, privacy)
+    redactions = Redactions(db, privacy or Privacy())
     pages = Pages(db)
     return Store(
         db,

@@ -28,50 +28,86 @@ SCHEMES = ("light", "dark")
 TALLEST = 6_000  # pixels
 
 
+STANDING = (
+    ("home", "/"),
+    ("document", "/document"),
+    ("document-arrange", "/document?arrange=1"),
+    ("document-write", "/document/write?section=glance"),
+    ("document-pain-points", "/document/pain-points"),
+    ("document-buying-process", "/document/buying-process"),
+    ("editions", "/editions"),
+    ("edition-new", "/editions/new"),
+    ("downloads", "/downloads"),
+    ("themes", "/themes"),
+    ("themes-history", "/themes/history"),
+    ("themes-unassigned", "/themes/unassigned"),
+    ("ask", "/ask"),
+    ("ask-by-theme", "/ask?category=pain_point&by=themes"),
+    ("ask-nothing", "/ask?words=zeppelin"),
+    ("ask-answered", "/ask?q=What+goes+wrong+at+month+end%3F"),
+    ("ask-unanswered", "/ask?q=What+do+customers+say+about+carbon+footprint+reports%3F"),
+    ("views", "/views"),
+    ("documents", "/documents"),
+    ("review", "/review"),
+    ("review-learned", "/review/learned"),
+    ("accounts", "/accounts"),
+    ("account-new", "/accounts/new"),
+    ("accounts-rule", "/accounts/rule"),
+    ("accounts-rule-tried", "/accounts/rule?where=employees+%3E+200"),
+    ("accounts-import", "/accounts/import"),
+    ("gaps", "/gaps"),
+    ("gaps-list", "/gaps/list"),
+    ("plan", "/plan"),
+    ("guides", "/plan/guide"),
+    ("upload", "/upload"),
+    ("jobs", "/jobs"),
+    ("settings", "/settings"),
+    ("settings-codebook", "/settings/codebook"),
+    ("settings-category", "/settings/codebook/pain_point"),
+    ("settings-category-new", "/settings/codebook/new"),
+    ("settings-models", "/settings/models"),
+    ("settings-sources", "/settings/sources"),
+    ("settings-coverage", "/settings/coverage"),
+    ("settings-privacy", "/settings/privacy"),
+    ("settings-people", "/settings/people"),
+    ("me", "/me"),
+    ("changes", "/changes"),
+    ("api", "/api"),
+    ("nothing-here", "/nothing-here"),
+)
+UPLOADED = {
+    "Alder Foods call 2026-10-02.txt": b"Vera Field: What is hard?\nAnn Lee: The approval queue is slow at month end.\n",
+    "answers.csv": b"company,date,What is hard about month end?\nAlder Foods,2026-10-03,Matching takes us a week.\n",
+    "a picture.png": b"\x89PNG" + bytes(30),
+    f"{'a very long name ' * 9}.txt": b"Bo Ek: It is slow, and nobody tells us why.\n",
+}
+
+
 def addresses(workspace: Workspace) -> Iterator[tuple[str, str]]:
     """Yield the name and the address of every page that a workspace has."""
-    yield from (
-        ("home", "/"),
-        ("document", "/document"),
-        ("document-arrange", "/document?arrange=1"),
-        ("document-pain-points", "/document/pain-points"),
-        ("document-buying-process", "/document/buying-process"),
-        ("editions", "/editions"),
-        ("downloads", "/downloads"),
-        ("themes", "/themes"),
-        ("themes-history", "/themes/history"),
-        ("ask", "/ask"),
-        ("ask-answered", "/ask?q=What+goes+wrong+at+month+end%3F"),
-        ("ask-unanswered", "/ask?q=What+do+customers+say+about+carbon+footprint+reports%3F"),
-        ("views", "/views"),
-        ("documents", "/documents"),
-        ("review", "/review"),
-        ("accounts", "/accounts"),
-        ("accounts-rule", "/accounts/rule"),
-        ("accounts-import", "/accounts/import"),
-        ("gaps", "/gaps"),
-        ("plan", "/plan"),
-        ("upload", "/upload"),
-        ("jobs", "/jobs"),
-        ("settings", "/settings"),
-        ("settings-codebook", "/settings/codebook"),
-        ("settings-people", "/settings/people"),
-        ("me", "/me"),
-        ("changes", "/changes"),
-        ("api", "/api"),
-        ("nothing-here", "/nothing-here"),
-    )
+    yield from STANDING
     if themes := workspace.themes():
         yield "theme", f"/themes/{themes[0].id}"
+        yield "theme-note", f"/document/note?part=theme&target={themes[0].id}"
+        yield "themes-merge", f"/themes/merge?theme={themes[0].id}&theme={themes[-1].id}"
     if documents := workspace.documents():
         yield "transcript", f"/documents/{documents[0].id}"
     if highlights := workspace.highlights(View(category="pain_point")):
         one = highlights[0]
         yield "transcript-quote", f"/documents/{one.document}#t{one.turn}-{one.start}-{one.end}"
         yield "account", f"/accounts/{one.account}"
+        yield "account-edit", f"/accounts/edit?account={one.account}"
     if editions := workspace.editions():
         yield "edition", f"/editions/{editions[-1].id}"
         yield "compare", f"/editions/compare?a={editions[-1].id}&b=now"
+    batch = workspace.uploads.open(by="Ada").id
+    for name, words in UPLOADED.items():
+        with workspace.uploads.add(batch, name) as writer:
+            writer.write(words)
+    yield "upload-files", f"/upload/{batch}"
+    yield "upload-transcript", f"/upload/{batch}/1?open=1"
+    yield "upload-table", f"/upload/{batch}/2?open=1"
+    yield "upload-refused", f"/upload/{batch}/3?open=1"
 
 
 def picture(page: Page, path: Path, *, whole: bool) -> None:
