@@ -165,7 +165,7 @@ def _candidate(span: spacy.tokens.Span, clause: bool) -> Candidate | None:
         kept = kept[1:]
     while kept and (kept[-1].pos_ in LOOSE_ENDS or kept[-1].lower_ in FILLERS):
         kept = kept[:-1]
-    if not clause and kept and kept[0].lower_ in ARTICLES:
+    if len(kept) > 1 and (_counts(kept[0]) or (not clause and kept[0].lower_ in ARTICLES)):
         kept = kept[1:]
     if not kept or kept[0].tag_ in {"WDT", "WP", "WP$", "WRB"} or _cut_short(kept[-1]):
         return None
@@ -208,6 +208,11 @@ def _complete(kept: Sequence[spacy.tokens.Token], clause: bool) -> float:
     score -= _of_one_occasion(kept)
     score -= 0.15 * sum(token.text in {",", "-", "–", "—", "..."} for token in kept)
     return score - 0.05 * max(len(kept) - 7, 0)
+
+
+def _counts(token: spacy.tokens.Token) -> bool:
+    """Tell whether a number counts what follows it, so that the words say the same of many: "64 invoices", not "two weeks"."""
+    return token.dep_ == "nummod" and token.ent_type_ in {"", "CARDINAL"} and token.nbor(1).tag_ == "NNS"
 
 
 def _of_one_occasion(kept: Sequence[spacy.tokens.Token]) -> float:

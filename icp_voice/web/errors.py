@@ -15,6 +15,7 @@ from icp_voice.web.door import TooLarge
 from icp_voice.web.patience import TooSlow
 from icp_voice.web.show import page
 
+NOTHING = "There is nothing at this address."
 log = logging.getLogger("icp_voice.web")
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (Forbidden, 403),
@@ -66,7 +67,7 @@ def _http(request: Request, error: Exception) -> Response:
         return _too_large(request, error)
     if isinstance(error.__cause__, TooSlow):
         return _too_slow(request, error)
-    told = {404: "There is nothing at this address.", 405: "This address takes no such request."}
+    told = {404: NOTHING, 405: "This address takes no such request."}
     shown = answer(request, error.status_code, told.get(error.status_code, str(error.detail)))
     shown.headers.update(error.headers or {})
     return shown
@@ -74,6 +75,8 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if not request.url.path.startswith("/api") and all(one["loc"][0] == "path" for one in error.errors()):
+        return answer(request, 404, NOTHING)
     # Only where and what is wrong: what was sent may be anything.
     wrong = [f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors()[:5]]
     return answer(request, 422, "Something in this request is not as it must be.", "; ".join(wrong))

@@ -98,8 +98,8 @@ def addresses(workspace: Workspace) -> Iterator[tuple[str, str]]:
         yield "account", f"/accounts/{one.account}"
         yield "account-edit", f"/accounts/edit?account={one.account}"
     if editions := workspace.editions():
-        yield "edition", f"/editions/{editions[-1].id}"
-        yield "compare", f"/editions/compare?a={editions[-1].id}&b=now"
+        yield "edition", f"/editions/{editions[-1].number}"
+        yield "compare", f"/editions/compare?a={editions[-1].number}&b=now"
     batch = workspace.uploads.open(by="Ada").id
     for name, words in UPLOADED.items():
         with workspace.uploads.add(batch, name) as writer:
@@ -140,6 +140,7 @@ def main() -> None:
         workspace = Workspace(folder)
         if not workspace.editions():
             workspace.freeze_edition("First edition")
+            workspace.rename_theme(workspace.themes()[0].id, "What was renamed since the first edition")
         access = open_access(folder)
         if not access.has_people():
             access.add_person("Ada", PASSWORD, Role.ADMIN)

@@ -31,7 +31,10 @@ def test_without_editions_the_list_says_what_they_are_for(viewer: TestClient, re
     assert viewer.get("/editions/compare").headers["location"] == "/editions"
     assert viewer.get("/editions/new").status_code == 403
     assert 'value="ICP document, ' in researcher.get("/editions/new").text
-    assert viewer.get("/editions/7").status_code == 404
+    for address in ("/editions/7", "/editions/spring", "/jobs/last"):
+        nothing = viewer.get(address)
+        assert nothing.status_code == 404, address
+        assert "Input should be" not in nothing.text
 
 
 def test_an_edition_is_frozen_listed_and_read_as_it_was(two: Workspace, viewer: TestClient) -> None:
