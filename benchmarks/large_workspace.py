@@ -143,19 +143,24 @@ def _heard(draw: random.Random, known: Sequence[str], number: int, accounts: int
     source = SOURCES.get(kind, "")
     day = (LAST - timedelta(days=draw.randrange(DAYS))).isoformat()
     identity = short_hash("drawn", number)
+    role, unknown = draw.choice(ROLES), draw.random() < 0.03
+    dated, account = draw.random() >= 0.025, number // PER_ACCOUNT % accounts
+    at_account = draw.random() >= 0.02
+    # By the address a run finds the account again.
+    email = f"someone@firm{account}.example" if at_account else ""
     speakers = [
         Speaker(name="Vera Field", side=Side.VENDOR),
-        Speaker(name=who, side=Side.CUSTOMER, role=draw.choice(ROLES)),
+        Speaker(name=who, side=Side.CUSTOMER, role=role, email=email),
     ]
-    if draw.random() < 0.03:
+    if unknown:
         speakers.append(Speaker(name="Speaker 3", side=Side.UNKNOWN))
     document = Document(
         id=identity,
         file=f"{source}/{number}" if source else f"calls/{day[:4]}/{number:06}.vtt",
         title=f"{kind.value.title()} {number}",
         kind=kind,
-        date="" if draw.random() < 0.025 else day,
-        account="" if draw.random() < 0.02 else f"A-{number // PER_ACCOUNT % accounts}",
+        date=day if dated else "",
+        account=f"A-{account}" if at_account else "",
         account_reason="named in the file",
         speakers=tuple(speakers),
         turns=turns,

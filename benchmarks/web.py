@@ -1,8 +1,10 @@
 """How fast the pages of a large workspace answer: a Markdown table for BENCHMARKS.md.
 
-    python benchmarks/web.py --make FOLDER [--highlights 100000]
+    python benchmarks/web.py --make FOLDER [--highlights 100000] [--understood]
     python benchmarks/web.py --verbs FOLDER
     python benchmarks/web.py FOLDER
+
+What `--make` draws a run has not read yet; with `--understood` one has, as in a workspace that is in use.
 
 `--verbs` times in one process what pages call: the median and the slowest of 15 calls while nothing is written, and the
 median of 5 calls each of which follows a person's decision, so that nothing that was counted before can be used.
@@ -94,6 +96,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--make", type=Path, metavar="FOLDER", help="make a large workspace in a new folder")
     parser.add_argument("--highlights", type=int, default=100_000, help="how many highlights it holds")
+    parser.add_argument("--understood", action="store_true", help="let a run understand what is made")
     parser.add_argument("--verbs", type=Path, metavar="FOLDER", help="time what pages call on such a workspace")
     parser.add_argument(
         "served", nargs="?", type=Path, metavar="FOLDER", help="serve such a workspace and read its pages"
@@ -106,6 +109,8 @@ def main() -> None:
         from large_workspace import make
 
         workspace = make(chosen.make, chosen.highlights)
+        if chosen.understood:
+            workspace.run()
         workspace.counts()
         workspace.store.close()
     if chosen.verbs:

@@ -14,7 +14,7 @@ from icp_voice import home
 from icp_voice.embed import Embedder, embed_texts
 from icp_voice.embed.passages import passage_text
 from icp_voice.run import Tools
-from icp_voice.run.coding import Coder, corrections
+from icp_voice.run.coding import Coder, corrections, heard_beside
 from icp_voice.settings import Codebook, Example, Settings, load_codebook
 from icp_voice.store import Store, open_store
 
@@ -53,7 +53,7 @@ class Ground:
         own = [one for one in self.codebook.examples if not one.shipped]
         examples = [passage_text(one.context, one.text) for one in (*own, *taught)]
         self._borrow(self.tools.passage_encoder, examples)
-        return Coder(self._scratch, self.tools, taught)
+        return Coder(self._scratch, self.tools, taught, heard_beside(self.heard) if self.heard else ())
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """Return the general vectors of texts, of shape (n, d)."""

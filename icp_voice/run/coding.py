@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from icp_voice.analysis import questions, tagger
 from icp_voice.embed import embed_texts
 from icp_voice.embed.passages import passage_text, read_manifest
-from icp_voice.model import Tag
+from icp_voice.model import Tag, View
 from icp_voice.run.tools import Tools
 from icp_voice.settings import SHIPPED, Example
 from icp_voice.store import Store
@@ -24,18 +24,31 @@ ASKED_FOR = 0.8
 BESIDE = 10
 # An example in the codebook was chosen to teach; a correction says what holds of one passage.
 TEACHES = 3.0
+# So many of the workspace's own passages stand for what is said of other things; they are chosen anew when it has doubled.
+HEARD, GROWN = 400, 2
+# They tell more of what a category is not than shipped examples do, which speak of other things than this workspace.
+IN_PLACE = 4.0
 Passage = tuple[str, str, str]
 
 
 class Coder:
     """Codes passages given as (id, text, context). `version` tells what it was taught, `name` who it is.
 
-    It learns from the corrections in the store, or from those that are given instead.
+    It learns from the corrections in the store, or from those that are given instead. A category of a user's own is told
+    apart from what else is `heard`: passages of the workspace that nobody judged.
     """
 
-    def __init__(self, store: Store, tools: Tools, taught_by: Sequence[Example] | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        tools: Tools,
+        taught_by: Sequence[Example] | None = None,
+        heard: Sequence[str] | None = None,
+    ) -> None:
         self._store = store
         self._tools = tools
+        own = any(name not in SHIPPED for name in tools.codebook.names)
+        self._heard = tuple(heard_beside(store) if heard is None else heard) if own else ()
         self._corrections = tuple(corrections(store).values() if taught_by is None else taught_by)
         self.threshold = tools.settings.tags.threshold
         taught = short_hash(
@@ -46,6 +59,7 @@ class Coder:
                 f"{example.context}|{example.text}|{sorted(example.labels)}|{sorted(example.known)}"
                 for example in self._own
             ),
+            *self._heard,
         )
         self.version = short_hash(taught, tools.embedder.name, ASKED_FOR, self.threshold, *tools.codebook.names)
         self.name = f"model:{tools.passage_encoder.name}+{taught[:6]}"
@@ -141,12 +155,14 @@ class Coder:
     @cached_property
     def _general(self) -> Tagger:
         """What tells the categories of a user's own."""
-        return self._fit(self._beside, self._general_vectors)
+        weights = (1.0,) * (len(self._beside) - len(self._heard)) + (IN_PLACE,) * len(self._heard)
+        return self._fit(self._beside, self._general_vectors, weights=weights)
 
     @cached_property
     def _beside(self) -> tuple[Example, ...]:
         shipped = [example for example in self._tools.codebook.examples if example.shipped]
-        return (*self._own, *shipped[::BESIDE])
+        heard = (Example(text, "", labels=frozenset(), known=frozenset()) for text in self._heard)
+        return (*self._own, *shipped[::BESIDE], *heard)
 
     def _fit(
         self,
@@ -170,6 +186,20 @@ class Coder:
 
     def _general_vectors(self, pairs: Sequence[tuple[str, str]]) -> tagger.Matrix:
         return embed_texts(self._store, self._tools.embedder, [text for _, text in pairs])
+
+
+def heard_beside(store: Store) -> list[str]:
+    """Return the words of the passages that stand for all that is heard, as a run chose them; else of the first by id."""
+    kept = store.progress.versions("heard").get("", "").split()[1:]
+    return sorted({text for _, text, _ in store.highlights.texts(kept or store.highlights.some(HEARD))})
+
+
+def choose_heard(store: Store) -> None:
+    """Choose which passages stand for all that is heard, if none are chosen or there are twice as many as then."""
+    count, chosen = store.highlights.count(View(coded=False)), store.progress.versions("heard").get("", "")
+    if count and (not chosen or count >= GROWN * int(chosen.split()[0])):
+        with store.transaction():
+            store.progress.put("heard", {"": " ".join([str(count), *store.highlights.some(HEARD)])})
 
 
 def corrections(store: Store) -> dict[str, Example]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from icp_voice.analysis import facts, highlight, questions, redact
 from icp_voice.embed import Embedder, embed_texts
 from icp_voice.model import Fact, View
-from icp_voice.run.coding import Coder
+from icp_voice.run.coding import Coder, choose_heard
 from icp_voice.run.grouping import Coded, group_category, moment
 from icp_voice.run.tools import Tools
 from icp_voice.store import Store
@@ -73,6 +73,7 @@ def read_questions(store: Store, tools: Tools, advance: Advance) -> int:
 
 def tag_highlights(store: Store, tools: Tools, advance: Advance) -> int:
     """Let the model code every passage by the codebook; people's corrections teach it and outrank it."""
+    choose_heard(store)
     coder = Coder(store, tools)
     passages = store.highlights.texts()
     versions = {identity: short_hash(coder.version, *said) for identity, *said in passages}
