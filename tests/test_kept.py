@@ -109,9 +109,19 @@ def read_now(workspace: Workspace) -> tuple[str, datetime | None]:
 
 
 NAMES_HIDDEN = 'company = "Ledger & Moor"\n[privacy]\nhide_speakers = true\n'
+
+
+def read_newest(folder: Path) -> str:
+    """Return the ICP document as somebody reads it who waits for the newest."""
+    _, sections, at = Workspace(folder).shown_paper("icp", Around(name="plain"), newest=True)
+    assert at is None
+    return "".join(html for _, html in sections)
+
+
 HIDES: dict[str, Callable[[Workspace], object]] = {
     "redacted": lambda one: one.redact_words("queue"),
     "removed": lambda one: one.store.db.execute("delete from document where id = 'd1'"),
+    "theme": lambda one: one.hide_theme("slow"),
     "arranged": lambda one: one.hide_in_document("theme", "slow"),
     "names": lambda one: (one.folder / "icp-voice.toml").write_text(NAMES_HIDDEN, "utf-8") and one.fresh(),
 }
@@ -128,15 +138,25 @@ def test_nobody_reads_an_earlier_one_after_something_was_hidden(workspace: Works
     assert after == read_now(workspace)[0]
 
 
-def test_what_rules_propose_in_new_documents_takes_nothing_away(workspace: Workspace) -> None:
+@pytest.mark.parametrize("proposed", [False, True])
+def test_what_rules_propose_takes_something_away_only_where_the_settings_say_so(
+    workspace: Workspace, proposed: bool
+) -> None:
+    workspace.change_settings({"privacy.redact": "proposed" if proposed else "confirmed"})
     before, _ = read(workspace)
     with workspace.store.transaction():
-        workspace.store.redactions.propose(
-            "new", [Hidden(key="k", start=0, end=4, why="mail address")], at="2026-01-01T00:00:00Z"
-        )
+        hidden = Hidden(key="k", start=0, end=4, why="mail address")
+        workspace.store.redactions.propose("new", [hidden], at="2026-01-01T00:00:00Z")
     after, at = read(workspace)
     assert after == before
-    assert at is not None
+    assert (at is None) == proposed
+
+
+def test_nobody_reads_an_earlier_one_after_a_person_was_forgotten(workspace: Workspace) -> None:
+    workspace.put_contact("a1", "Zoe Quill", role="CFO")
+    read(workspace)
+    workspace.remove_contact("a1", "Zoe Quill")
+    assert read(workspace)[1] is None
 
 
 def test_hiding_again_what_was_shown_again_counts(workspace: Workspace) -> None:
@@ -164,12 +184,17 @@ def test_who_reads_while_another_makes_it_anew_does_not_wait(workspace: Workspac
     thread = threading.Thread(target=hold)
     thread.start()
     assert holding.wait(30)
+    newest: list[str] = []
+    waiting = threading.Thread(target=lambda: newest.append(read_newest(workspace.folder)))
+    waiting.start()
     try:
         assert read_now(workspace)[0] == before
+        assert not newest
     finally:
         done.set()
         thread.join()
-    assert read_now(workspace)[0] != before
+        waiting.join()
+    assert newest == [read_now(workspace)[0]] != [before]
 
 
 def test_every_table_is_watched_or_said_not_to_be(tmp_path: Path) -> None:

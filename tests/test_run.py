@@ -116,8 +116,21 @@ def test_corrections_outlive_another_way_of_cutting_passages(copy, monkeypatch):
     assert [tag.coder for tag in left[0].tags if tag.state is TagState.CONFIRMED] == ["person:Ann"] and others
 
 
+OWN = """
+[[category]]
+name = "lists"
+title = "Lists"
+definition = "Anything about lists."
+question = "What about lists?"
+examples = ["The list is too long.", "I cannot sort the list.", "Our list of suppliers is old."]
+"""
+
+
 def test_what_stands_for_all_that_is_heard_stays_until_there_is_twice_as_much(workspace, write, monkeypatch):
     monkeypatch.setattr(coding, "HEARD", 3)
+    book = workspace.folder / "pipelines" / "codebook.toml"
+    book.write_text(book.read_text("utf-8") + OWN)
+    workspace.fresh()
     said = [f"The export of list {number} takes hours, and nobody tells us why it is so slow." for number in range(12)]
     for number, text in enumerate(said[:6]):
         workspace.add(write(f"{number}.json", ticket(text, email="ann@alder.example", name="Ann")))
@@ -131,7 +144,12 @@ def test_what_stands_for_all_that_is_heard_stays_until_there_is_twice_as_much(wo
     workspace.add(write("11.json", ticket(said[11], email="ann@alder.example", name="Ann")))
     workspace.run()
     assert workspace.store.progress.versions("heard")[""].split()[0] == "12"
-    monkeypatch.setattr(coding, "HEARD", 4)
+    second = coding.heard_beside(workspace.store)
+    gone = [one.id for one in workspace.store.highlights.select(View(coded=False)) if one.text in second][:2]
+    with workspace.store.transaction():
+        workspace.store.db.execute(f"delete from highlight where id in ('{gone[0]}', '{gone[1]}')")
+    assert len(coding.heard_beside(workspace.store)) == 1
+    coding.choose_heard(workspace.store)
     assert len(coding.heard_beside(workspace.store)) == 3
 
 

@@ -1,6 +1,6 @@
 """Who starts the jobs that wait: a thread of the server, with one child process at a time.
 
-The child has a session of its own: it goes on when the server ends, and the next server finds it at work.
+The child has a process group of its own: it goes on when the server ends, and the next server finds it at work.
 """
 
 from __future__ import annotations

@@ -58,7 +58,8 @@ class _State:
     def may_stand_for(self, other: _State) -> bool:
         """Tell whether what was made then may be shown now: since then nothing was hidden, and nothing was arranged."""
         here, there = self.numbers, other.numbers
-        return self.reads_like(other) and (here.hidden, here.arranged) == (there.hidden, there.arranged)
+        proposed = here.proposed == there.proposed or not self.privacy.proposed
+        return proposed and (here.hidden, here.arranged) == (there.hidden, there.arranged) and self.reads_like(other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +108,30 @@ class Kept:
             return found
 
     def read(
-        self, source: Source, key: Hashable, make: Callable[[Material], Made], *, earlier: bool
+        self,
+        source: Source,
+        key: Hashable,
+        make: Callable[[Material], Made],
+        *,
+        earlier: bool = False,
+        newest: bool = False,
     ) -> tuple[Made, datetime | None]:
         """Return what `make` makes of the material, and of which moment it is; None for now.
 
         Where something was written since, it is made anew; with `earlier`, or while somebody else makes the material
-        anew, it is what was made last, unless words were hidden or the document was arranged since.
+        anew, it is what was made last, unless words were hidden or the document was arranged since. With `newest`, it is
+        waited for.
         """
         if source.store.db.conn.in_transaction:
             return self.made(source, key, make), None
         now, last = _state(source), self._last.get(key)
-        if last is not None and last.state.may_stand_for(now) and (earlier or last.state == now or self._at_it()):
-            found: Made = last.made  # type: ignore[assignment]
-            return found, None if last.state == now else last.at
+        found: Made
+        if last is not None and last.state == now:
+            found = last.made  # type: ignore[assignment]
+            return found, None
+        if last is not None and not newest and last.state.may_stand_for(now) and (earlier or self._at_it()):
+            found = last.made  # type: ignore[assignment]
+            return found, last.at
         with self._lock:
             made, at = self.made(source, key, make), datetime.now(UTC)
             if self._state is not None:

@@ -35,7 +35,7 @@ class Coder:
     """Codes passages given as (id, text, context). `version` tells what it was taught, `name` who it is.
 
     It learns from the corrections in the store, or from those that are given instead. A category of a user's own is told
-    apart from what else is `heard`: passages of the workspace that nobody judged.
+    apart from what else is `heard`: passages of the workspace, drawn whether or not somebody judged them.
     """
 
     def __init__(
@@ -190,16 +190,23 @@ class Coder:
 
 def heard_beside(store: Store) -> list[str]:
     """Return the words of the passages that stand for all that is heard, as a run chose them; else of the first by id."""
-    kept = store.progress.versions("heard").get("", "").split()[1:]
-    return sorted({text for _, text, _ in store.highlights.texts(kept or store.highlights.some(HEARD))})
+    _, chosen = _chosen(store)
+    return sorted({text for _, text, _ in store.highlights.texts(chosen or store.highlights.some(HEARD))})
 
 
 def choose_heard(store: Store) -> None:
-    """Choose which passages stand for all that is heard, if none are chosen or there are twice as many as then."""
-    count, chosen = store.highlights.count(View(coded=False)), store.progress.versions("heard").get("", "")
-    if count and (not chosen or count >= GROWN * int(chosen.split()[0])):
+    """Choose which passages stand for all that is heard: if there are twice as many as then, or half of those are gone."""
+    count = store.highlights.count(View(coded=False))
+    then, chosen = _chosen(store)
+    if count and (count >= GROWN * then or GROWN * len(store.highlights.texts(chosen)) < len(chosen)):
         with store.transaction():
             store.progress.put("heard", {"": " ".join([str(count), *store.highlights.some(HEARD)])})
+
+
+def _chosen(store: Store) -> tuple[int, list[str]]:
+    """Return how many passages there were when some were chosen, and the ids of these; 0 and none before."""
+    count, *chosen = store.progress.versions("heard").get("", "0").split()
+    return int(count), chosen
 
 
 def corrections(store: Store) -> dict[str, Example]:

@@ -14,6 +14,7 @@ from icp_voice.model import Fact, View
 from icp_voice.run.coding import Coder, choose_heard
 from icp_voice.run.grouping import Coded, group_category, moment
 from icp_voice.run.tools import Tools
+from icp_voice.settings import SHIPPED
 from icp_voice.store import Store
 from icp_voice.store.documents import short_hash, turn_keys
 from icp_voice.store.redactions import Hidden
@@ -73,7 +74,8 @@ def read_questions(store: Store, tools: Tools, advance: Advance) -> int:
 
 def tag_highlights(store: Store, tools: Tools, advance: Advance) -> int:
     """Let the model code every passage by the codebook; people's corrections teach it and outrank it."""
-    choose_heard(store)
+    if not SHIPPED.issuperset(tools.codebook.names):
+        choose_heard(store)
     coder = Coder(store, tools)
     passages = store.highlights.texts()
     versions = {identity: short_hash(coder.version, *said) for identity, *said in passages}

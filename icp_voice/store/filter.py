@@ -34,7 +34,7 @@ class Names:
 
 # A word that may not be read is not found either.
 READABLE = """not exists (select 1 from redaction where redaction.document = said.document and redaction.key = said.key
-        and redaction.state in (select state from temp.hiding)
+        and hides(redaction.state)
         and stem.offset >= words_before(said.text, redaction.start)
         and stem.offset < word_count(substr(said.text, 1, redaction.end)))"""
 # The tables themselves, joined as `Highlights.select` joins them.

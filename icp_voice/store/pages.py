@@ -45,7 +45,7 @@ class Pages:
         """Return what was reckoned since anything was last written: a place to keep more of it."""
         refresh(self._db)
         conn = self._db.conn
-        hiding = self._db.execute("select group_concat(state) from temp.hiding").fetchone()[0]
+        hiding = self._db.execute("select hides('proposed')").fetchone()[0]
         version = (self._db.execute("pragma data_version").fetchone()[0], conn.total_changes, hiding)
         if version != self._version or conn.in_transaction or len(self._kept) > MOST_KEPT:
             self._version, self._kept = version, {}

@@ -65,23 +65,13 @@ class Redactions:
 
     def __init__(self, db: Database, privacy: Privacy | None = None) -> None:
         self._db = db
-        self._privacy = Privacy()
+        self.privacy = privacy or Privacy()
         if privacy is not None:
-            self.privacy = privacy
+            db.conn.create_function("hides", 1, self._hides)
 
-    @property
-    def privacy(self) -> Privacy:
-        """What is hidden beside what people confirmed."""
-        return self._privacy
-
-    @privacy.setter
-    def privacy(self, privacy: Privacy) -> None:
-        self._privacy = privacy
-        states = " union all ".join(
-            f"select '{state}' as state" for state in ("confirmed", *["proposed"][: privacy.proposed])
-        )
-        self._db.execute("drop view if exists temp.hiding")
-        self._db.execute(f"create temp view hiding as {states}")
+    def _hides(self, state: str) -> bool:
+        """Tell whether a redaction of this state hides its words: a function of SQL for this connection."""
+        return state == TagState.CONFIRMED or (state == TagState.PROPOSED and self.privacy.proposed)
 
     # -- writing ------------------------------------------------------------------------------------------------
 

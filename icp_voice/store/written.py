@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-ARRANGED, TAGS, REST, HIDDEN = "arranged", "tags", "rest", "hidden"
+ARRANGED, TAGS, REST, HIDDEN, PROPOSED = "arranged", "tags", "rest", "hidden", "proposed"
 WATCHED = {
     ARRANGED: ("arrangement",),
     TAGS: ("tag",),
@@ -52,13 +52,16 @@ NOT_WATCHED = frozenset(
     page_highlight page_stale page_tag skipped source_account tag_before theme_event turn_search turn_search_config
     turn_search_data turn_search_docsize turn_search_idx written""".split()
 )
-# What takes words from those who might read them: a person hides them, or the whole document goes. What rules propose in a
-# document that is new takes nothing from anybody.
+# What takes words from those who might read them: a person hides them, forgets somebody or a theme, or the document goes.
+# One that is kept again with other words counts as gone, too (an insert that replaces a row deletes it first).
 HIDING = (
     "after insert on redaction when new.state = 'confirmed'",
     "after update of state on redaction when old.state <> new.state and new.state <> 'rejected'",
     "after delete on document",
+    "after delete on contact",
+    "after insert on theme_decision when new.kind = 'hidden'",
 )
+PROPOSING = "after insert on redaction when new.state = 'proposed'"
 TABLE = "create table written (part text primary key, number integer not null) without rowid"
 
 
@@ -66,13 +69,14 @@ TABLE = "create table written (part text primary key, number integer not null) w
 class Numbers:
     """How often something was written: to the arrangement of the document, to tags, and to anything else.
 
-    `hidden` is how often words were taken from those who read.
+    `hidden` is how often words were taken from those who read, `proposed` how often a rule would have it so.
     """
 
     arranged: int
     tags: int
     rest: int
     hidden: int
+    proposed: int
 
 
 class Written:
@@ -84,7 +88,7 @@ class Written:
     def numbers(self) -> Numbers:
         """Return the numbers as they are now."""
         known = dict(self._db.execute("select part, number from written").fetchall())
-        return Numbers(known[ARRANGED], known[TAGS], known[REST], known[HIDDEN])
+        return Numbers(known[ARRANGED], known[TAGS], known[REST], known[HIDDEN], known[PROPOSED])
 
     def passages_of(self, accounts: Collection[str]) -> list[str]:
         """Return the ids of the highlights in the documents of some accounts; "" stands for nobody's documents."""
@@ -112,9 +116,10 @@ def set_up(db: Database) -> None:
 
 def count_hiding(db: Database) -> None:
     """Count also how often words were hidden: what was made before that must not be shown any more."""
-    db.execute("insert into written values (?, 0)", (HIDDEN,))
-    for number, event in enumerate(HIDING):
+    db.conn.executemany("insert into written values (?, 0)", [(HIDDEN,), (PROPOSED,)])
+    events = [(HIDDEN, event) for event in HIDING] + [(PROPOSED, PROPOSING)]
+    for number, (part, event) in enumerate(events):
         db.execute(
             f"create trigger hiding_{number} {event} begin"
-            f" update written set number = number + 1 where part = '{HIDDEN}'; end"
+            f" update written set number = number + 1 where part = '{part}'; end"
         )

@@ -5,6 +5,7 @@ It happens when the server starts, and again whenever a job has ended, for what 
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from icp_voice.web.site import Site
     from icp_voice.workspace import Workspace
 
+log = logging.getLogger("icp_voice.web")
 EVERY = 2.0  # seconds between two looks whether a job has ended
 QUESTION = "What is hard for them?"
 
@@ -46,7 +48,10 @@ class Warming:
             for step in _steps(workspace):
                 if self._stop.is_set():
                     return
-                step()
+                try:
+                    step()
+                except Exception as error:
+                    log.warning("not made ready: %s", type(error).__name__)
 
     def _run(self) -> None:
         self._site.reckoning.set()
@@ -54,8 +59,10 @@ class Warming:
             if self._at_work():
                 self._site.reckoning.set()
             elif self._site.reckoning.is_set():
-                self.warm()
-                self._site.reckoning.clear()
+                try:
+                    self.warm()
+                finally:  # whatever went wrong, whoever asks next has it made anew
+                    self._site.reckoning.clear()
             self._stop.wait(EVERY)
 
     def _at_work(self) -> bool:
@@ -71,4 +78,4 @@ def _steps(workspace: Workspace) -> Iterator[Callable[[], object]]:
     yield workspace.gaps
     yield lambda: workspace.ask(QUESTION)
     for name, _, _ in REPORTS:
-        yield partial(workspace.shown_paper, name, reading())
+        yield partial(workspace.shown_paper, name, reading(), newest=True)

@@ -57,12 +57,13 @@ class ReportVerbs(InsightVerbs):
         return render_section(paper, sections[section], format, folder=self.folder, around=around or Around())
 
     def shown_paper(
-        self, name: str, around: Around, *, earlier: bool = False
+        self, name: str, around: Around, *, earlier: bool = False, newest: bool = False
     ) -> tuple[Paper, tuple[tuple[Filled, Markup], ...], datetime | None]:
         """Return a report as values, its sections with their HTML, and of which moment they are; None for now.
 
-        `around` is known by its name: of the same name, it must be the same. With `earlier`, nobody waits until what was
-        written since is reckoned: then it may be as it was made last, if nothing has been hidden or arranged since.
+        `around` is known by its name: of the same name, it must be the same. With `earlier`, and while somebody else has
+        it made anew, nobody waits until what was written since is reckoned: then it may be as it was made last, if
+        nothing has been hidden or arranged since. With `newest`, it never is.
         """
 
         def made(_: Material) -> tuple[Paper, tuple[tuple[Filled, Markup], ...]]:
@@ -70,7 +71,7 @@ class ReportVerbs(InsightVerbs):
             return written, self._shown(written, around)
 
         (written, sections), at = self._papers.read(
-            self._made_from, ("shown", name, around.name), made, earlier=earlier
+            self._made_from, ("shown", name, around.name), made, earlier=earlier, newest=newest
         )
         return written, sections, at
 

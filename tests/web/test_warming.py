@@ -66,3 +66,19 @@ def test_after_a_job_it_happens_again(folder: Path, gathered: list[int], monkeyp
         at_work[0] = False
         assert until(lambda: len(gathered) == 2)
     site.close()
+
+
+def test_what_goes_wrong_beside_leaves_nobody_with_an_older_document(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = Site(folder)
+
+    def broken(self: Warming) -> None:
+        assert site.behind
+        raise ValueError
+
+    monkeypatch.setattr(Warming, "warm", broken)
+    with pytest.raises(ValueError):
+        Warming(site)._run()
+    assert not site.behind
+    site.close()

@@ -25,8 +25,8 @@ def show(
 ) -> Response:
     """Show the document; with `arrange`, with what is needed to arrange it.
 
-    While what a job writes is still to be reckoned, it is the last one that was made, with its hour; with `now`, nothing
-    but the newest.
+    While what a job writes is still to be reckoned, or somebody else has it made anew, it is the last one that was made,
+    with its hour; with `now`, nothing but the newest.
     """
     arrange = arrange and asker.edits
     around = reading()
@@ -36,7 +36,7 @@ def show(
         views = workspace.view_names()
         noted = frozenset(target for _, target in held.notes)
         around = arranging(workspace.outline(), views, frozenset(held.pinned), noted)
-    paper, sections, at = workspace.shown_paper("icp", around, earlier=here.behind and not (arrange or now))
+    paper, sections, at = workspace.shown_paper("icp", around, earlier=here.behind, newest=arrange or now)
     return page(
         request,
         "icp_document.html.j2",
@@ -137,7 +137,7 @@ def add_view(request: Request, workspace: Lent, view: Id, section: Id = "asked")
 @router.get("/{name}")
 def report(request: Request, workspace: Lent, here: Here, name: str, now: bool = False) -> Response:
     """Show another report, as `show` shows the document."""
-    paper, sections, at = workspace.shown_paper(name, reading(), earlier=here.behind and not now)
+    paper, sections, at = workspace.shown_paper(name, reading(), earlier=here.behind, newest=now)
     return page(
         request,
         "icp_document.html.j2",
