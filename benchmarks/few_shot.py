@@ -1,10 +1,10 @@
 """How well a category of one's own is told by a handful of examples: precision, recall and F1 at the shipped threshold.
 
-    python benchmarks/few_shot.py FILE --text COLUMN --label COLUMN [--labels 20] [--draws 3]
+    python benchmarks/few_shot.py FILE --text COLUMN --label COLUMN [--labels 20] [--draws 3] [--counter 50]
 
 Each of so many labels in turn is added to the shipped codebook as a category, with a few texts of that label as examples
-and nothing else but its name; all other texts of the file are then read as passages, those of other labels too. Texts
-are drawn with a fixed seed.
+and nothing else but its name, unless so many texts of other labels are its counter-examples. All other texts of the file
+are then read as passages, those of other labels too. Texts are drawn with a fixed seed.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--label", required=True)
     parser.add_argument("--labels", type=int, default=20, help="so many labels, drawn from those with enough texts")
     parser.add_argument("--draws", type=int, default=3)
+    parser.add_argument("--counter", type=int, default=0, help="so many texts of other labels are counter-examples")
     options = parser.parse_args()
     rows, _ = read_rows(options.file)
     said = {str(row.fields[options.text]).strip(): str(row.fields[options.label]) for row in rows}
@@ -51,7 +52,7 @@ def main() -> None:
     print("| examples | precision | recall | F1, median | F1, worst tenth |\n|---|---|---|---|---|")
     for size in SIZES:
         found = [
-            _measured(store, tools, label, draw.sample(under[label], size), texts, said)
+            _measured(store, tools, label, draw.sample(under[label], size), texts, said, options.counter)
             for label in labels
             for _ in range(options.draws)
         ]
@@ -64,14 +65,28 @@ def main() -> None:
 
 
 def _measured(
-    store: Store, tools: Tools, label: str, examples: Sequence[str], texts: Sequence[str], said: dict[str, str]
+    store: Store,
+    tools: Tools,
+    label: str,
+    examples: Sequence[str],
+    texts: Sequence[str],
+    said: dict[str, str],
+    counter: int,
 ) -> tuple[float, float, float]:
     """Return precision, recall and F1 of a category with these examples, on all other texts."""
     words = label.replace("_", " ")
-    draft = Category(name=OWN, title=words, definition=words, question=words, examples=tuple(examples))
+    others = random.Random(SEED).sample([text for text in texts if said[text] != label], counter)
+    draft = Category(
+        name=OWN,
+        title=words,
+        definition=words,
+        question=words,
+        examples=tuple(examples),
+        counter_examples=tuple(others),
+    )
     heard = random.Random(SEED).sample(texts, min(HEARD, len(texts)))
     coder = Coder(store, tools.anew(tools.settings, with_draft(tools.codebook, draft)), (), heard)
-    rest = [text for text in texts if text not in set(examples)]
+    rest = [text for text in texts if text not in {*examples, *others}]
     told = coder.tags([(text, text, "") for text in rest])
     tagged = {text for text, tags in told.items() if any(tag.category == OWN for tag in tags)}
     truth = {text for text in rest if said[text] == label}
