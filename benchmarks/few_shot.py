@@ -86,7 +86,8 @@ def _measured(
     )
     heard = random.Random(SEED).sample(texts, min(HEARD, len(texts)))
     coder = Coder(store, tools.anew(tools.settings, with_draft(tools.codebook, draft)), (), heard)
-    rest = [text for text in texts if text not in {*examples, *others}]
+    given = {*examples, *others}
+    rest = [text for text in texts if text not in given]
     told = coder.tags([(text, text, "") for text in rest])
     tagged = {text for text, tags in told.items() if any(tag.category == OWN for tag in tags)}
     truth = {text for text in rest if said[text] == label}

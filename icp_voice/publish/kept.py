@@ -125,13 +125,11 @@ class Kept:
         if source.store.db.conn.in_transaction:
             return self.made(source, key, make), None
         now, last = _state(source), self._last.get(key)
-        found: Made
-        if last is not None and last.state == now:
-            found = last.made  # type: ignore[assignment]
-            return found, None
-        if last is not None and not newest and last.state.may_stand_for(now) and (earlier or self._at_it()):
-            found = last.made  # type: ignore[assignment]
-            return found, last.at
+        if last is not None:
+            current = last.state == now
+            if current or (not newest and last.state.may_stand_for(now) and (earlier or self._at_it())):
+                found: Made = last.made  # type: ignore[assignment]
+                return found, None if current else last.at
         with self._lock:
             made, at = self.made(source, key, make), datetime.now(UTC)
             if self._state is not None:

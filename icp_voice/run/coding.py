@@ -47,8 +47,9 @@ class Coder:
     ) -> None:
         self._store = store
         self._tools = tools
-        own = any(name not in SHIPPED for name in tools.codebook.names)
-        self._heard = tuple(heard_beside(store) if heard is None else heard) if own else ()
+        self._heard: tuple[str, ...] = ()
+        if tools.codebook.own:
+            self._heard = tuple(heard_beside(store) if heard is None else heard)
         self._corrections = tuple(corrections(store).values() if taught_by is None else taught_by)
         self.threshold = tools.settings.tags.threshold
         taught = short_hash(

@@ -14,7 +14,6 @@ from icp_voice.model import Fact, View
 from icp_voice.run.coding import Coder, choose_heard
 from icp_voice.run.grouping import Coded, group_category, moment
 from icp_voice.run.tools import Tools
-from icp_voice.settings import SHIPPED
 from icp_voice.store import Store
 from icp_voice.store.documents import short_hash, turn_keys
 from icp_voice.store.redactions import Hidden
@@ -74,7 +73,7 @@ def read_questions(store: Store, tools: Tools, advance: Advance) -> int:
 
 def tag_highlights(store: Store, tools: Tools, advance: Advance) -> int:
     """Let the model code every passage by the codebook; people's corrections teach it and outrank it."""
-    if not SHIPPED.issuperset(tools.codebook.names):
+    if tools.codebook.own:
         choose_heard(store)
     coder = Coder(store, tools)
     passages = store.highlights.texts()

@@ -69,6 +69,11 @@ class Codebook:
         """The names of the categories, in the codebook's order."""
         return tuple(category.name for category in self.categories)
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The names of the categories that are a user's own, of which the shipped model knows nothing."""
+        return tuple(name for name in self.names if name not in SHIPPED)
+
     def __getitem__(self, name: str) -> Category:
         for category in self.categories:
             if category.name == name:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from icp_voice.model import View
+from icp_voice.store.redactions import HELD
 from icp_voice.store.search import Search
 
 FILES = "files"
@@ -33,8 +34,8 @@ class Names:
 
 
 # A word that may not be read is not found either.
-READABLE = """not exists (select 1 from redaction where redaction.document = said.document and redaction.key = said.key
-        and hides(redaction.state)
+READABLE = f"""not exists (select 1 from redaction where redaction.document = said.document and redaction.key = said.key
+        and {HELD}
         and stem.offset >= words_before(said.text, redaction.start)
         and stem.offset < word_count(substr(said.text, 1, redaction.end)))"""
 # The tables themselves, joined as `Highlights.select` joins them.

@@ -12,6 +12,7 @@ from icp_voice.model import View
 from icp_voice.store.cursor import Cursor, Order
 from icp_voice.store.filter import OF_HIGHLIGHTS, READY, conditions
 from icp_voice.store.page_tables import refresh
+from icp_voice.store.redactions import Redactions
 
 T = TypeVar("T")
 
@@ -36,8 +37,9 @@ SUREST_OF_CATEGORY = Order(("held.score desc", "held.id"))
 class Pages:
     """Reads the page tables. What was counted is kept until something is written."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, redactions: Redactions) -> None:
         self._db = db
+        self._redactions = redactions
         self._version: object = None
         self._kept: dict[object, Any] = {}
 
@@ -45,8 +47,8 @@ class Pages:
         """Return what was reckoned since anything was last written: a place to keep more of it."""
         refresh(self._db)
         conn = self._db.conn
-        hiding = self._db.execute("select hides('proposed')").fetchone()[0]
-        version = (self._db.execute("pragma data_version").fetchone()[0], conn.total_changes, hiding)
+        privacy = self._redactions.privacy
+        version = (self._db.execute("pragma data_version").fetchone()[0], conn.total_changes, privacy)
         if version != self._version or conn.in_transaction or len(self._kept) > MOST_KEPT:
             self._version, self._kept = version, {}
         return self._kept

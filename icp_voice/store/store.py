@@ -107,7 +107,7 @@ def open_store(path: Path, privacy: Privacy | None = None) -> Store:
     if migrations.pending(db):
         migrations.apply(db)
     redactions = Redactions(db, privacy or Privacy())
-    pages = Pages(db)
+    pages = Pages(db, redactions)
     return Store(
         db,
         Accounts(db),

@@ -15,6 +15,7 @@ from icp_voice.store.redactions import Redactions
 from icp_voice.store.veil import Veil
 
 BETWEEN = re.compile(r"between (\w+) and (\w+)$")
+WANTED = "(:category = '' or category = :category) and (:only = '' or id = :only)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +167,7 @@ class Themes:
         """
         members = self._members(account_tag, category, only)
         rows = self._db.query(
-            "select * from theme where (:category = '' or category = :category) and (:only = '' or id = :only)"
-            " order by id",
+            f"select * from theme where {WANTED} order by id",
             {"category": category, "only": only},
         )
         themes = [
@@ -196,15 +196,12 @@ class Themes:
 
     def _members(self, account_tag: str, category: str, only: str) -> Mapping[str, list[tuple[str, str, bool]]]:
         members: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
-        wanted = (
-            "= :only" if only else "in (select id from theme where category = :category)" if category else "is not null"
-        )
         rows = self._db.execute(
             "select theme_member.theme, theme_member.highlight, document.account,"
             " document.account in (select account from tagged where tag = :tag) from theme_member"
             " join live_highlight as highlight on highlight.id = theme_member.highlight"
             " join document on document.id = highlight.document"
-            f" where theme {wanted} order by theme_member.theme, theme_member.position",
+            f" where theme in (select id from theme where {WANTED}) order by theme_member.theme, theme_member.position",
             {"tag": account_tag, "category": category, "only": only},
         )
         for theme, highlight, account, tagged in rows.fetchall():

@@ -108,10 +108,7 @@ def set_up(db: Database) -> None:
         for table in tables:
             for event in ("insert", "delete", "update"):
                 columns = COLUMNS.get(table, "") if event == "update" else ""
-                db.execute(
-                    f"create trigger {table}_written_{event} after {event}{columns} on {table}"
-                    f" begin update written set number = number + 1 where part = '{part}'; end"
-                )
+                _count(db, f"{table}_written_{event}", f"after {event}{columns} on {table}", part)
 
 
 def count_hiding(db: Database) -> None:
@@ -119,7 +116,9 @@ def count_hiding(db: Database) -> None:
     db.conn.executemany("insert into written values (?, 0)", [(HIDDEN,), (PROPOSED,)])
     events = [(HIDDEN, event) for event in HIDING] + [(PROPOSED, PROPOSING)]
     for number, (part, event) in enumerate(events):
-        db.execute(
-            f"create trigger hiding_{number} {event} begin"
-            f" update written set number = number + 1 where part = '{part}'; end"
-        )
+        _count(db, f"hiding_{number}", event, part)
+
+
+def _count(db: Database, name: str, event: str, part: str) -> None:
+    """Make the trigger that counts an event for a part."""
+    db.execute(f"create trigger {name} {event} begin update written set number = number + 1 where part = '{part}'; end")
