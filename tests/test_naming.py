@@ -150,3 +150,37 @@ def test_a_count_and_a_moment_stand_behind_what_holds_for_others(reader: Reader)
     assert max(counted.values()) < found_in(reader, "The weekly work was lost.")["The weekly work was lost"]
     moment = found_in(reader, "Then that invoice got lost.")
     assert max(moment.values()) < found_in(reader, "The invoice got lost.")["The invoice got lost"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("And the other thing is the phone app logs people out.", "the phone app logs people out"),
+        ("And for that reason we took the cheaper plan.", "took the cheaper plan"),
+        ("A way to approve a whole page at once.", "approve a whole page at once"),
+        ("Nobody else's support would have.", "support"),
+        ("We got the rebate back every quarter since.", "got the rebate back every quarter"),
+    ],
+)
+def test_what_leads_to_a_thing_and_what_is_left_hanging_is_cut_off(reader: Reader, text: str, wanted: str) -> None:
+    found = found_in(reader, text)
+    assert any(wanted in name for name in found)
+    assert not any(name.endswith((" have", " since")) or name.startswith(("And", "way", "that")) for name in found)
+
+
+def test_what_people_cannot_do_stands_by_itself(reader: Reader) -> None:
+    cannot = found_in(reader, "I can't tell what we spend with them.")
+    assert cannot["can't tell what we spend"] > max(found_in(reader, "I can tell what we spend with them.").values())
+
+
+def test_a_clause_about_what_was_named_before_is_no_name(reader: Reader) -> None:
+    assert "the auditor means" not in found_in(reader, "These are the people the auditor means.")
+    assert any("queue just crawls" in name for name in found_in(reader, "The days when the queue just crawls."))
+
+
+def test_empty_nouns_and_people_name_little(reader: Reader) -> None:
+    assert not any(name.startswith("reason") for name in found_in(reader, "The reason to buy was the connector."))
+    empty = max(found_in(reader, "Things in the editor are frustrating.").values())
+    assert empty < max(found_in(reader, "Menus in the editor are frustrating.").values())
+    person = found_in(reader, "Mary Smith was lovely.")["Mary Smith was lovely"]
+    assert person < found_in(reader, "The support was lovely.")["The support was lovely"]

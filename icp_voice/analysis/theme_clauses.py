@@ -32,8 +32,10 @@ OPENERS = re.compile(
     r"|(?:i|we) (?:think|guess|feel|believe|wish|want|need|hope|suppose)|think|wish|guess|believe"
     r"|(?:i|we)(?:'ve|'m|'re| have| am| are| had| was| were)?"
     r"|for (?:me|us|my team|our team),?|there(?:'s| is| are| was| were)|it(?:'s| is| was)(?: (?:that|like))?"
-    r"|(?:the )?(?:biggest|main|major|only|real|worst|best|first|other|one) (?:thing|problem|issue|pain|pain point"
-    r"|challenge)(?: \w+){0,3}? (?:is|was)(?: that)?|do you know|you know|i mean|for example|(?:what|how) about"
+    r"|(?:the |an? )?(?:(?:biggest|main|major|only|real|worst|best|first|second|other|another|one) (?:thing|problem|issue"
+    r"|pain|pain point|challenge|reason)|thing|reason)(?: \w+){0,3}? (?:is|was)(?: that)?|for (?:this|that) reason,?"
+    r"|that(?:'s| is| was) (?:what|why|how|when|where|the \w+ (?:that|why|when|where))|(?:it is |it's )?because(?: of)?"
+    r"|(?:an?|the|any|some) way to|do you know|you know|i mean|for example|(?:what|how) about"
     r"|is there (?:a|any) way to|is it possible (?:to|for me to)|how (?:do|can|should|would|could|to) (?:i|we|you)"
     r"|what (?:do|should|can) i do (?:if|when)|(?:can|could|may|should|do) (?:i|we)|what (?:is|are|was|were)|what's)\s+",
     re.I,
@@ -42,16 +44,25 @@ WORD = re.compile(r"[^\W\d_][\w'’-]*")
 ODD = re.compile(r"[?!:;()\n\[\]{}<>*|=@#`+]|\.\s|https?|\w[/_.]\w+[/_.]")
 QUOTES = re.compile('["“”„«»]')
 PRONOUNS = frozenset(
-    "i me my we us our you your it its they them their this that these those he him his she her one ones".split()
+    """i me my mine we us our ours you your yours it its they them their theirs this that these those he him his she her
+    hers one ones""".split()
 )
-POINTING = frozenset("it its they them their this that these those he him his she her one ones there here such".split())
+POINTING = frozenset(
+    "it its they them their theirs this that these those he him his she her hers one ones there here such".split()
+)
 LEADING = frozenset({"PUNCT", "INTJ", "CCONJ", "SCONJ"})
 LOOSE_ENDS = frozenset({"ADP", "DET", "CCONJ", "SCONJ", "AUX", "PART", "PRON", "PUNCT", "SPACE", "INTJ", "SYM"})
+AUXILIARIES = frozenset(
+    "am are be been being can could did do does had has have is may might must shall should was were will would".split()
+)
+AROUND = " .,;:!?-–—\"'“”()[]*•"
+DANGLING = frozenset("since though yet".split())
 CLAUSES = frozenset({"ROOT", "ccomp", "xcomp", "advcl", "acl", "relcl", "conj", "pcomp", "csubj"})
 FOLLOWING = frozenset({"conj", "cc", "advcl", "parataxis", "punct"})
 ARTICLES = frozenset("the a an our my your their his her its this that these those some any all".split())
 WANTED = frozenset({"dobj", "obj", "prep", "xcomp", "ccomp", "attr", "acomp", "oprd", "prt", "dative"})
 SPOKEN = re.compile(r"\b(?:let me|let's|you know|i mean|so to speak|as i said|if you will|or so|or something)\b", re.I)
+EMPTY = frozenset("reason thing point moment".split())
 ELSEWHERE = frozenset("same other another such now then here there today yesterday tomorrow".split())
 COUNTED = frozenset({"DATE", "TIME", "CARDINAL", "MONEY", "PERCENT", "QUANTITY", "ORDINAL"})
 
@@ -132,6 +143,8 @@ def _spans(doc: spacy.tokens.Doc) -> Iterator[tuple[spacy.tokens.Span, bool]]:
         if token.dep_ in CLAUSES:
             inner = _without_clauses(token)
             subtree = doc[inner[0] : inner[-1] + 1]
+            if _has_gap(token):
+                continue
             yield subtree, token.pos_ in {"VERB", "AUX"}
             whole = doc[token.left_edge.i : token.right_edge.i + 1]
             if len(whole) != len(subtree):
@@ -139,6 +152,12 @@ def _spans(doc: spacy.tokens.Doc) -> Iterator[tuple[spacy.tokens.Span, bool]]:
     for chunk in doc.noun_chunks:
         yield doc[chunk.start : chunk.root.right_edge.i + 1], False
         yield chunk, False
+
+
+def _has_gap(head: spacy.tokens.Token) -> bool:
+    """Tell whether a relative clause speaks of a thing named before it: "the people the auditor means"."""
+    parts = {child.dep_ for child in head.children}
+    return head.dep_ == "relcl" and "nsubj" in parts and not head.n_rights and "advmod" not in parts
 
 
 def _without_clauses(head: spacy.tokens.Token) -> list[int]:
@@ -156,18 +175,14 @@ def _without_clauses(head: spacy.tokens.Token) -> list[int]:
 
 def _candidate(span: spacy.tokens.Span, clause: bool) -> Candidate | None:
     """Trim a span to a name, or return None where nothing that could be one is left."""
-    text = re.sub(r"\s+", " ", span.text).strip(" .,;:!?-–—\"'“”()[]*•")
-    while (shorter := OPENERS.sub("", text)) != text:
-        text = shorter
-    tokens = [token for token in span if not token.is_space]
-    kept = tokens[len(tokens) - len(_tail(tokens, text)) :]
-    while kept and (kept[0].lower_ in FILLERS or kept[0].pos_ in LEADING or kept[0].text[0] in "'’"):
-        kept = kept[1:]
-    while kept and (kept[-1].pos_ in LOOSE_ENDS or kept[-1].lower_ in FILLERS):
+    kept = _opened(span)
+    while kept and _is_loose(kept[-1]):
         kept = kept[:-1]
     if len(kept) > 1 and (_counts(kept[0]) or (not clause and kept[0].lower_ in ARTICLES)):
         kept = kept[1:]
-    if not kept or kept[0].tag_ in {"WDT", "WP", "WP$", "WRB"} or _cut_short(kept[-1]):
+    if not kept or (not clause and span.root.lemma_ in EMPTY):
+        return None
+    if kept[0].tag_ in {"WDT", "WP", "WP$", "WRB"} or _cut_short(kept[-1]):
         return None
     text = span.doc[kept[0].i : kept[-1].i + 1].text
     words = WORD.findall(text)
@@ -183,6 +198,29 @@ def _candidate(span: spacy.tokens.Span, clause: bool) -> Candidate | None:
     return Candidate(text, lemmas, own, _complete(kept, clause))
 
 
+def _opened(span: spacy.tokens.Span) -> Sequence[spacy.tokens.Token]:
+    """Return the tokens behind all openers and fillers."""
+    kept: Sequence[spacy.tokens.Token] = [token for token in span if not token.is_space]
+    while kept and not kept[-1].text.strip(AROUND):
+        kept = kept[:-1]
+    while kept:
+        text = re.sub(r"\s+", " ", span.doc[kept[0].i : kept[-1].i + 1].text).strip(AROUND)
+        rest = _tail(kept, OPENERS.sub("", text))
+        while rest and (rest[0].lower_ in FILLERS or rest[0].pos_ in LEADING or rest[0].text[0] in "'’"):
+            rest = rest[1:]
+        if len(rest) == len(kept):
+            break
+        kept = rest
+    return kept
+
+
+def _is_loose(last: spacy.tokens.Token) -> bool:
+    """Tell whether a name cannot end with this word."""
+    if last.dep_ == "prt":  # "logs people out"
+        return False
+    return last.pos_ in LOOSE_ENDS or last.lower_ in FILLERS | AUXILIARIES | DANGLING
+
+
 def _tail(tokens: Sequence[spacy.tokens.Token], text: str) -> Sequence[spacy.tokens.Token]:
     """Return the last tokens that make up the text that is left."""
     length = 0
@@ -195,19 +233,31 @@ def _tail(tokens: Sequence[spacy.tokens.Token], text: str) -> Sequence[spacy.tok
 
 def _complete(kept: Sequence[spacy.tokens.Token], clause: bool) -> float:
     verb = any(token.pos_ in {"VERB", "AUX"} for token in kept)
-    subject = any(token.dep_ in {"nsubj", "nsubjpass"} and token.lower_ not in PRONOUNS for token in kept)
+    subject = any(
+        token.dep_ in {"nsubj", "nsubjpass"} and token.lower_ not in PRONOUNS and token.lemma_ not in EMPTY
+        for token in kept
+    )
     first = kept[0]
     score = 0.3 + 0.3 * (verb and clause) + 0.4 * (subject and verb and clause)
     score -= 0.5 * asks(kept)
-    score -= 0.3 * (first.lower_ in PRONOUNS or first.pos_ in {"AUX", "PART"})
+    if _denies(kept):
+        score += 0.4 * clause
+    else:
+        score -= 0.3 * (first.lower_ in PRONOUNS or first.pos_ in {"AUX", "PART"})
     score -= 0.3 * (first.pos_ in {"ADP", "ADV"})
     score -= 0.5 * (first.tag_ in {"VBN", "VBD"} and clause and not subject)
     score -= 0.3 * (len({token.lemma_ for token in kept if telling(token)}) < 2)
     score -= 0.1 * sum(token.lower_ in PRONOUNS for token in kept[1:])
     score -= 0.25 * sum(token.lower_ in POINTING and token.pos_ == "PRON" for token in kept)
+    score -= 0.3 * any(token.ent_type_ == "PERSON" for token in kept)
     score -= _of_one_occasion(kept)
     score -= 0.15 * sum(token.text in {",", "-", "–", "—", "..."} for token in kept)
     return score - 0.05 * max(len(kept) - 7, 0)
+
+
+def _denies(kept: Sequence[spacy.tokens.Token]) -> bool:
+    """Tell whether a clause without its subject begins with what is not: "can't tell what we spend"."""
+    return len(kept) > 2 and kept[0].pos_ == "AUX" and kept[1].dep_ == "neg"
 
 
 def _counts(token: spacy.tokens.Token) -> bool:
@@ -225,9 +275,14 @@ def _of_one_occasion(kept: Sequence[spacy.tokens.Token]) -> float:
 
 def _cut_short(last: spacy.tokens.Token) -> bool:
     """Tell whether words that the last one asks for were cut off: "they stopped using", "where we left"."""
-    return any(child.i > last.i and child.dep_ in WANTED for child in last.children) or (
+    return any(child.i > last.i and child.dep_ in WANTED and not _points(child) for child in last.children) or (
         last.pos_ in {"VERB", "AUX"} and last.i + 1 < len(last.doc) and last.nbor(1).pos_ in {"PRON", "DET"}
     )
+
+
+def _points(child: spacy.tokens.Token) -> bool:
+    """Tell whether a preposition leads to a mere pointer: "with them"."""
+    return child.dep_ == "prep" and all(one.lower_ in POINTING for one in child.children) and child.n_rights == 1
 
 
 def asks(kept: Sequence[spacy.tokens.Token]) -> bool:
