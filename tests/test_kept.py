@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from icp_voice.publish import kept
+from icp_voice.publish.kept import Freshness
 from icp_voice.publish.render import Around
 from icp_voice.store import open_store
 from icp_voice.store.redactions import Hidden
@@ -84,7 +85,7 @@ def test_workspaces_of_one_folder_share_what_is_kept(workspace: Workspace) -> No
 
 def read(workspace: Workspace) -> tuple[str, datetime | None]:
     """Return the ICP document as somebody reads it who would not wait, and its hour if it is an earlier one."""
-    _, sections, at = workspace.shown_paper("icp", Around(name="plain"), earlier=True)
+    _, sections, at = workspace.shown_paper("icp", Around(name="plain"), Freshness.LAST)
     return "".join(html for _, html in sections), at
 
 
@@ -104,7 +105,7 @@ def test_who_would_not_wait_reads_what_was_made_last_with_its_hour(workspace: Wo
 
 def read_now(workspace: Workspace) -> tuple[str, datetime | None]:
     """Return the ICP document of now."""
-    _, sections, at = workspace.shown_paper("icp", Around(name="plain"))
+    _, sections, at = workspace.shown_paper("icp", Around(name="plain"), Freshness.SHARED)
     return "".join(html for _, html in sections), at
 
 
@@ -113,7 +114,7 @@ NAMES_HIDDEN = 'company = "Ledger & Moor"\n[privacy]\nhide_speakers = true\n'
 
 def read_newest(folder: Path) -> str:
     """Return the ICP document as somebody reads it who waits for the newest."""
-    _, sections, at = Workspace(folder).shown_paper("icp", Around(name="plain"), newest=True)
+    _, sections, at = Workspace(folder).shown_paper("icp", Around(name="plain"), Freshness.NEWEST)
     assert at is None
     return "".join(html for _, html in sections)
 

@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Generic, TypeVar
@@ -28,6 +29,18 @@ from icp_voice.store.written import Numbers
 MANY = 20_000
 MOST_MADE, MOST_BESIDE = 256, 8
 Made = TypeVar("Made")
+
+
+class Freshness(StrEnum):
+    """How new a report has to be for whoever reads it, where something was written since it was made.
+
+    `NEWEST` is waited for. `SHARED` is the newest, too, unless somebody else makes it anew just now: then the last one is
+    shown. `LAST` is the last one in any case. No last one is shown from before words were hidden or the document arranged.
+    """
+
+    NEWEST = "newest"
+    SHARED = "shared"
+    LAST = "last"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,22 +125,15 @@ class Kept:
         source: Source,
         key: Hashable,
         make: Callable[[Material], Made],
-        *,
-        earlier: bool = False,
-        newest: bool = False,
+        freshness: Freshness,
     ) -> tuple[Made, datetime | None]:
-        """Return what `make` makes of the material, and of which moment it is; None for now.
-
-        Where something was written since, it is made anew; with `earlier`, or while somebody else makes the material
-        anew, it is what was made last, unless words were hidden or the document was arranged since. With `newest`, it is
-        waited for.
-        """
+        """Return what `make` makes of the material, as new as that, and of which moment it is; None for now."""
         if source.store.db.conn.in_transaction:
             return self.made(source, key, make), None
         now, last = _state(source), self._last.get(key)
         if last is not None:
             current = last.state == now
-            if current or (not newest and last.state.may_stand_for(now) and (earlier or self._at_it())):
+            if current or (last.state.may_stand_for(now) and self._may_be_last(freshness)):
                 found: Made = last.made  # type: ignore[assignment]
                 return found, None if current else last.at
         with self._lock:
@@ -136,8 +142,10 @@ class Kept:
                 self._last[key] = _Last(self._state, made, at)
             return made, None
 
-    def _at_it(self) -> bool:
-        """Tell whether somebody makes the material anew just now."""
+    def _may_be_last(self, freshness: Freshness) -> bool:
+        """Tell whether what was made last is new enough, given whether somebody makes the material anew just now."""
+        if freshness is not Freshness.SHARED:
+            return freshness is Freshness.LAST
         if self._lock.acquire(blocking=False):
             self._lock.release()
             return False

@@ -41,7 +41,7 @@ def register(app: FastAPI) -> None:
 
 def answer(request: Request, status: int, message: str, hint: str = "") -> Response:
     """Return an error as the one who asks can read it."""
-    if request.url.path.startswith("/api"):
+    if _asks_a_program(request):
         return JSONResponse({"error": message, "hint": hint}, status)
     if request.headers.get("hx-request"):
         # The form stays as it was filled in; the message stands above it.
@@ -50,6 +50,10 @@ def answer(request: Request, status: int, message: str, hint: str = "") -> Respo
         shown.headers["hx-reswap"] = "innerHTML"
         return shown
     return page(request, "error.html.j2", status=status, code=status, message=message, hint=hint)
+
+
+def _asks_a_program(request: Request) -> bool:
+    return request.url.path.startswith("/api")
 
 
 def _mendable(request: Request, error: Exception) -> Response:
@@ -75,7 +79,7 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    if not request.url.path.startswith("/api") and all(one["loc"][0] == "path" for one in error.errors()):
+    if not _asks_a_program(request) and all(one["loc"][0] == "path" for one in error.errors()):
         return answer(request, 404, NOTHING)
     # Only where and what is wrong: what was sent may be anything.
     wrong = [f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors()[:5]]

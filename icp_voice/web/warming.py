@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from icp_voice.errors import IcpVoiceError
+from icp_voice.publish.kept import Freshness
 from icp_voice.web.papers import REPORTS, reading
 
 if TYPE_CHECKING:
@@ -78,4 +79,4 @@ def _steps(workspace: Workspace) -> Iterator[Callable[[], object]]:
     yield workspace.gaps
     yield lambda: workspace.ask(QUESTION)
     for name, _, _ in REPORTS:
-        yield partial(workspace.shown_paper, name, reading(), newest=True)
+        yield partial(workspace.shown_paper, name, reading(), Freshness.NEWEST)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from icp_voice.publish import Filled, Material, Paper
-    from icp_voice.publish.kept import Kept, Source
+    from icp_voice.publish.kept import Freshness, Kept, Source
     from icp_voice.publish.render import Around
 
 
@@ -57,22 +57,19 @@ class ReportVerbs(InsightVerbs):
         return render_section(paper, sections[section], format, folder=self.folder, around=around or Around())
 
     def shown_paper(
-        self, name: str, around: Around, *, earlier: bool = False, newest: bool = False
+        self, name: str, around: Around, freshness: Freshness
     ) -> tuple[Paper, tuple[tuple[Filled, Markup], ...], datetime | None]:
         """Return a report as values, its sections with their HTML, and of which moment they are; None for now.
 
-        `around` is known by its name: of the same name, it must be the same. With `earlier`, and while somebody else has
-        it made anew, nobody waits until what was written since is reckoned: then it may be as it was made last, if
-        nothing has been hidden or arranged since. With `newest`, it never is.
+        `around` is known by its name: of the same name, it must be the same. Where something was written since it was made
+        last, `freshness` says who waits until that is reckoned.
         """
 
         def made(_: Material) -> tuple[Paper, tuple[tuple[Filled, Markup], ...]]:
             written = self.paper(name)
             return written, self._shown(written, around)
 
-        (written, sections), at = self._papers.read(
-            self._made_from, ("shown", name, around.name), made, earlier=earlier, newest=newest
-        )
+        (written, sections), at = self._papers.read(self._made_from, ("shown", name, around.name), made, freshness)
         return written, sections, at
 
     def _shown(self, written: Paper, around: Around) -> tuple[tuple[Filled, Markup], ...]:

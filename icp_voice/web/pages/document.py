@@ -8,9 +8,11 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from icp_voice.errors import IcpVoiceError
+from icp_voice.publish.kept import Freshness
 from icp_voice.web.asker import Forbidden, Here, Lent, Who
 from icp_voice.web.papers import FORMATS, REPORTS, arranging, reading
 from icp_voice.web.show import page, went_well
+from icp_voice.web.site import Site
 from icp_voice.workspace import Workspace
 
 router = APIRouter(prefix="/document")
@@ -36,7 +38,7 @@ def show(
         views = workspace.view_names()
         noted = frozenset(target for _, target in held.notes)
         around = arranging(workspace.outline(), views, frozenset(held.pinned), noted)
-    paper, sections, at = workspace.shown_paper("icp", around, earlier=here.behind, newest=arrange or now)
+    paper, sections, at = workspace.shown_paper("icp", around, _wanted(here, arrange or now))
     return page(
         request,
         "icp_document.html.j2",
@@ -137,7 +139,7 @@ def add_view(request: Request, workspace: Lent, view: Id, section: Id = "asked")
 @router.get("/{name}")
 def report(request: Request, workspace: Lent, here: Here, name: str, now: bool = False) -> Response:
     """Show another report, as `show` shows the document."""
-    paper, sections, at = workspace.shown_paper(name, reading(), earlier=here.behind, newest=now)
+    paper, sections, at = workspace.shown_paper(name, reading(), _wanted(here, now))
     return page(
         request,
         "icp_document.html.j2",
@@ -187,6 +189,13 @@ def _paragraph(
 def _back(request: Request, workspace: Workspace, told: str) -> Response:
     change = workspace.last_undoable()
     return went_well(request, ARRANGE, told, undo=change.number if change else 0)
+
+
+def _wanted(here: Site, newest: bool) -> Freshness:
+    """Return how new a report has to be: while what a job wrote is still to be reckoned, nobody waits who did not ask."""
+    if newest:
+        return Freshness.NEWEST
+    return Freshness.LAST if here.behind else Freshness.SHARED
 
 
 def _may_write(asker: Who) -> None:

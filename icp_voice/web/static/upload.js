@@ -264,6 +264,9 @@ function tally() {
   const told = done < articles.length ? `Looked at ${done} of ${count(articles.length, "file")}: ${parts.join(", ")}` : `${count(done, "file")}: ${parts.join(", ")}.`;
   const place = box.querySelector("[data-told]");
   if (place.textContent !== told) place.textContent = told;
+  const keep = document.querySelector("[data-keep]");
+  const readable = Number(keep?.dataset.keep) - found.bad;
+  if (readable > 0) keep.textContent = `Keep ${count(readable, "file")} and read ${readable === 1 ? "it" : "them"}`;
 }
 
 document.addEventListener("click", (event) => {
