@@ -1,0 +1,88 @@
+"""A teacher: a bigger model that learned the same examples, and tells how likely any passage carries each category.
+
+    python benchmarks/passage_teacher.py MODEL FILE      trains the model of this folder on the shipped examples
+
+`MODEL` is a folder as sentence-transformers keeps it; what ships was taught by all-mpnet-base-v2 (Apache-2.0). It is needed
+where the shipped layers are made, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from passage_rows import CATEGORIES, Row, read_examples
+from passage_training import TEACHER, Model, Training
+
+from icp_voice.embed import passages
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+BATCH = 64
+
+
+def open_model(folder: Path) -> Model:
+    """Return the transformer in a folder, its layers apart."""
+    from transformers import AutoModel
+
+    module = AutoModel.from_pretrained(str(folder), local_files_only=True, add_pooling_layer=False)
+
+    def pooled(ids: Any, there: Any, own: Any) -> Any:
+        hidden = module(input_ids=ids, attention_mask=there).last_hidden_state
+        weight = own.unsqueeze(-1).to(hidden.dtype)
+        return (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
+
+    tokenizer = passages.PassageTokenizer(folder)
+    return Model(module, list(module.encoder.layer), pooled, tokenizer, module.config.hidden_size)
+
+
+class Teacher:
+    """A trained model with its head, read from the file that `main` wrote."""
+
+    def __init__(self, folder: Path, taught: Path) -> None:
+        import torch
+        from safetensors.torch import load_file
+
+        self._model = open_model(folder)
+        state = {name: tensor.float() for name, tensor in load_file(taught).items()}
+        self._head = torch.nn.Linear(self._model.size, len(CATEGORIES))
+        self._head.load_state_dict({name: state.pop(f"head.{name}") for name in ("weight", "bias")})
+        self._model.module.load_state_dict(state)
+        self._model.module.eval()
+
+    def __call__(self, rows: Sequence[Row]) -> Matrix:
+        """Return probabilities of shape (rows, categories)."""
+        import numpy as np
+        import torch
+
+        found: Matrix = np.zeros((len(rows), len(CATEGORIES)), np.float32)
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+            for members, inputs in self._model.inputs(rows, BATCH):
+                found[members] = torch.sigmoid(self._head(self._model.pooled(*inputs)).float()).numpy()
+        return found
+
+
+def main() -> None:
+    """Train a teacher, and write it."""
+    from safetensors.torch import save_file
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("model", type=Path, help="a folder as sentence-transformers keeps it")
+    parser.add_argument("file", type=Path, help="where the trained model is written")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    training = Training(open_model(options.model), read_examples(), TEACHER, options.seed)
+    training.run()
+    head = {f"head.{name}": tensor for name, tensor in training.head.state_dict().items()}
+    state = {**training.model.module.state_dict(), **head}
+    save_file({name: tensor.detach().bfloat16().contiguous() for name, tensor in state.items()}, options.file)
+
+
+if __name__ == "__main__":
+    main()
