@@ -42,8 +42,11 @@ def head_of_labels(vectors: Matrix, rows: Sequence[Row]) -> Head:
     return Head(CATEGORIES, taught.coef_, taught.intercept_ - _log_odds(share), vectors.mean(axis=0).astype(np.float64))
 
 
-def head_of_lesson(vectors: Matrix, said: Matrix) -> Head:
-    """Return what tells what a teacher said, probabilities of shape (rows, categories): logistic regression on these."""
+def head_of_lesson(vectors: Matrix, said: Matrix, center: Matrix) -> Head:
+    """Return what tells what a teacher said, probabilities of shape (rows, categories): logistic regression on these.
+
+    `center`, of shape (dimensions,), is the middle of the examples, among which each category is as frequent as others.
+    """
     import numpy as np
     from scipy.optimize import minimize
 
@@ -59,7 +62,7 @@ def head_of_lesson(vectors: Matrix, said: Matrix) -> Head:
 
         found[j] = minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
     share = said.mean(axis=0).astype(np.float64)
-    return Head(CATEGORIES, found[:, :-1], found[:, -1] - _log_odds(share), vectors.mean(axis=0).astype(np.float64))
+    return Head(CATEGORIES, found[:, :-1], found[:, -1] - _log_odds(share), center.astype(np.float64))
 
 
 def evidence(head: Head, vectors: Matrix) -> Numbers:

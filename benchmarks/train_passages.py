@@ -199,7 +199,7 @@ def main() -> None:
             taught = [taught_by_teacher(rows, teacher, talk, seed) for seed in range(options.seeds)]
             state = averaged([layers for layers, _ in taught])
             _, (read, said) = taught[-1]
-            head = head_of_lesson(embed(state, read), said)
+            head = head_of_lesson(embed(state, read), said, embed(state, rows).mean(axis=0))
         else:
             state = averaged([taught_by_examples(rows, seed) for seed in range(options.seeds)])
             if options.beside_shipped:

@@ -210,10 +210,10 @@ def test_a_draft_codes_texts_without_being_saved(workspace):
 
 
 def test_a_draft_of_a_shipped_category_moves_its_scores(workspace):
-    odd = "Mauve is the colour that the ledger wears on Fridays."
+    odd = "The forms come back by post."
     (before,) = workspace.try_category("pain_point", [odd])
     (after,) = workspace.try_category({"name": "pain_point", "examples": [odd]}, [odd])
-    assert dict(after.scores)["pain_point"] > dict(before.scores)["pain_point"] + 0.2
+    assert dict(after.scores)["pain_point"] > 1.5 * dict(before.scores)["pain_point"]
     assert (after.nearest, after.similarity) == (odd, 1.0)
 
 

@@ -26,16 +26,16 @@ def f1(found: Any, category: str) -> float:
 
 def test_tags_on_conversations_that_nobody_trained_on() -> None:
     found = measured("tags", OWN / "conversations.jsonl")
-    assert found["macro_f1"] > 0.66
-    assert f1(found, "pain_point") > 0.48
-    assert f1(found, "praise") > 0.46
+    assert found["macro_f1"] > 0.72
+    assert f1(found, "pain_point") > 0.62
+    assert f1(found, "praise") > 0.54
 
 
 def test_tags_on_hand_labelled_passages(shared: Path) -> None:
     found = measured("tags", shared / "gold" / "dev.jsonl")
     assert found["macro_f1"] > 0.47
-    assert f1(found, "pain_point") > 0.72
-    assert f1(found, "praise") > 0.59
+    assert f1(found, "pain_point") > 0.73
+    assert f1(found, "praise") > 0.66
 
 
 def test_themes_on_insurance_questions(shared: Path) -> None:

@@ -40,7 +40,8 @@ def test_the_first_items_are_near_to_undecided_and_mixed(copy: Path) -> None:
     accounts = Counter(one.highlight.account for one in page.items)
     assert len(categories) >= 8 and max(categories.values()) <= 3
     assert max(accounts.values()) <= 7
-    assert all(abs(one.score - 0.5) < 0.2 for one in page.items)
+    far = [abs(one.score - 0.5) for one in page.items]
+    assert max(far[:9]) < 0.2 and max(far) < 0.3
     assert all(one.why and one.highlight.text for one in page.items)
 
 

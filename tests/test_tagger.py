@@ -91,6 +91,11 @@ def test_without_rows_of_its_own_a_tagger_is_its_head() -> None:
     assert taken_over.predict_proba(vectors) == pytest.approx(learned.predict_proba(vectors))
 
 
+def odds(scores: np.ndarray) -> np.ndarray:
+    """Return log odds."""
+    return np.log(scores / (1 - scores))
+
+
 def test_a_correction_moves_the_scores_of_what_is_like_it_and_hardly_those_of_the_rest() -> None:
     vectors, labels = two_heaps()
     head = head_of(Tagger(["pain_point"]).fit(vectors, labels, np.ones_like(labels)))
@@ -98,7 +103,7 @@ def test_a_correction_moves_the_scores_of_what_is_like_it_and_hardly_those_of_th
     wrong = int(np.argmax(before))
     after = Tagger(["pain_point"], head=head).fit(vectors[[wrong]], [[False]], [[True]]).predict_proba(vectors)[:, 0]
     unlike = vectors @ vectors[wrong] < 0
-    assert after[wrong] < before[wrong] - 0.05
+    assert odds(after)[wrong] < odds(before)[wrong] - 1.0
     assert np.abs(after - before)[unlike].max() < 0.1
 
 

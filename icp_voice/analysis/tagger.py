@@ -48,10 +48,10 @@ OTHER_PRIOR = 0.10
 THRESHOLD = 0.4
 """The shipped rule: a passage carries a category whose probability is at least this."""
 
-VERSION = "4"
+VERSION = "5"
 HEAD = Path(__file__).resolve().parent / "tag_head.safetensors"
 STRENGTH = 5.0
-STEP = 4.0
+STEP = 2.0
 STEP_OF_ALL = 0.25
 # What is corrected first was chosen because the model was unsure of it: only many tell how many passages carry a category.
 MANY = 50
