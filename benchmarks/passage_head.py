@@ -113,6 +113,19 @@ def best_f1(scores: Numbers, truth: Booleans) -> float:
     return float(np.max(2 * hits / (np.arange(1, len(truth) + 1) + truth.sum())))
 
 
+def told(name: str, found: Numbers, rows: Sequence[Row], arguable: Booleans) -> str:
+    """Return a line of a table: average precision and F1 with hindsight, of each main category and their means."""
+    import numpy as np
+    from sklearn.metrics import average_precision_score
+
+    labels = labels_of(rows)
+    sure = [~arguable[:, j] for j in range(MAIN)]
+    precision = [average_precision_score(labels[sure[j], j], found[sure[j], j]) for j in range(MAIN)]
+    f1 = [best_f1(found[sure[j], j], labels[sure[j], j]) for j in range(MAIN)]
+    parts = [f"{one:.2f}, {other:.2f}" for one, other in zip(precision, f1, strict=True)]
+    return f"| {name} | {' | '.join(parts)} | {np.mean(precision):.2f}, {np.mean(f1):.2f} |"
+
+
 def _log_odds(share: Numbers) -> Numbers:
     import numpy as np
 

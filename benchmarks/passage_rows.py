@@ -77,6 +77,15 @@ def read_examples(folder: Path = EXAMPLES) -> list[Row]:
     return rows
 
 
+def read_labelled(path: Path) -> tuple[list[Row], Booleans]:
+    """Return the passages of a file as `icp-voice evaluate tags` takes it, and which of their labels are arguable."""
+    import numpy as np
+
+    said = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    rows = [Row(one.get("context", ""), one["text"], frozenset(one["labels"])) for one in said]
+    return rows, np.array([[name in one.get("maybe", ()) for name in CATEGORIES] for one in said])
+
+
 def read_talk(folder: Path) -> list[Row]:
     """Return passages of one to three sentences of meetings in QMSum's JSON form, each with what was said before it."""
     rows: list[Row] = []

@@ -1,6 +1,7 @@
 """A teacher: a bigger model that learned the same examples, and tells how likely any passage carries each category.
 
     python benchmarks/passage_teacher.py MODEL FILE      trains the model of this folder on the shipped examples
+    ... --measure FILE.jsonl                             compares it with what ships, on labelled passages
 
 `MODEL` is a folder as sentence-transformers keeps it; what ships was taught by all-mpnet-base-v2 (Apache-2.0). It is needed
 where the shipped layers are made, and nowhere else.
@@ -13,9 +14,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from passage_rows import CATEGORIES, Row, read_examples
+from passage_head import evidence, told
+from passage_rows import CATEGORIES, MAIN, Row, read_examples, read_labelled
 from passage_training import TEACHER, Model, Training
 
+from icp_voice.analysis.tagger import load_head
 from icp_voice.embed import passages
 
 if TYPE_CHECKING:
@@ -69,19 +72,35 @@ class Teacher:
 
 
 def main() -> None:
-    """Train a teacher, and write it."""
-    from safetensors.torch import save_file
-
+    """Train a teacher, unless that is done, and measure it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("model", type=Path, help="a folder as sentence-transformers keeps it")
     parser.add_argument("file", type=Path, help="where the trained model is written")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--measure", type=Path, nargs="+", default=[], help="labelled passages; FILE is read if it is there"
+    )
     options = parser.parse_args()
-    training = Training(open_model(options.model), read_examples(), TEACHER, options.seed)
+    if not options.file.is_file():
+        train(options.model, options.file, options.seed)
+    for path in options.measure:
+        rows, arguable = read_labelled(path)
+        print(f"{path.name}: average precision, F1 with hindsight\n| | {' | '.join(CATEGORIES[:MAIN])} | mean |")
+        texts = [passages.passage_text(row.context, row.text) for row in rows]
+        shipped = evidence(load_head(), passages.open_passage_encoder().embed(texts))
+        print(told("what ships", shipped, rows, arguable))
+        print(told("the teacher", Teacher(options.model, options.file)(rows).astype(float), rows, arguable))
+
+
+def train(model: Path, file: Path, seed: int) -> None:
+    """Train the model of a folder on the shipped examples, and write it with its head."""
+    from safetensors.torch import save_file
+
+    training = Training(open_model(model), read_examples(), TEACHER, seed)
     training.run()
     head = {f"head.{name}": tensor for name, tensor in training.head.state_dict().items()}
     state = {**training.model.module.state_dict(), **head}
-    save_file({name: tensor.detach().bfloat16().contiguous() for name, tensor in state.items()}, options.file)
+    save_file({name: tensor.detach().bfloat16().contiguous() for name, tensor in state.items()}, file)
 
 
 if __name__ == "__main__":

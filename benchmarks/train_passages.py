@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from passage_head import Calibration, best_f1, calibration_of, calibration_on, evidence, head_of_labels, head_of_lesson
-from passage_rows import CATEGORIES, MAIN, Row, labels_of, read_examples, read_talk
+from passage_rows import CATEGORIES, MAIN, Row, labels_of, read_examples, read_labelled, read_talk
 from passage_teacher import Teacher
 from passage_training import FROM_EXAMPLES, FROM_TEACHER, Training, default_model, default_weights, layers_of
 
@@ -112,11 +112,7 @@ def cross_validated(rows: Sequence[Row], folds: int, seeds: int, most: int) -> t
 
 def calibrated_on(path: Path, state: dict[str, Any], head: tagger.Head) -> Calibration:
     """Return what makes scores true on a file of labelled passages."""
-    import numpy as np
-
-    said = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    rows = [Row(one.get("context", ""), one["text"], frozenset(one["labels"])) for one in said]
-    arguable = np.array([[name in one.get("maybe", ()) for name in CATEGORIES] for one in said])
+    rows, arguable = read_labelled(path)
     return calibration_on(evidence(head, embed(state, rows)), rows, arguable)
 
 
