@@ -35,7 +35,7 @@ OPENERS = re.compile(
     r"|(?:the |an? )?(?:(?:biggest|main|major|only|real|worst|best|first|second|other|another|one) (?:thing|problem|issue"
     r"|pain|pain point|challenge|reason)|thing|reason)(?: \w+){0,3}? (?:is|was)(?: that)?|for (?:this|that) reason,?"
     r"|that(?:'s| is| was) (?:what|why|how|when|where|the \w+ (?:that|why|when|where))|(?:it is |it's )?because(?: of)?"
-    r"|(?:an?|the|any|some) way to|do you know|you know|i mean|for example|(?:what|how) about"
+    r"|an? way to|do you know|you know|i mean|for example|(?:what|how) about"
     r"|is there (?:a|any) way to|is it possible (?:to|for me to)|how (?:do|can|should|would|could|to) (?:i|we|you)"
     r"|what (?:do|should|can) i do (?:if|when)|(?:can|could|may|should|do) (?:i|we)|what (?:is|are|was|were)|what's)\s+",
     re.I,
