@@ -9,8 +9,9 @@
     ... --calibrate FILE.jsonl                       makes scores true on labelled passages that nothing is trained on
 
 The word embeddings of all-MiniLM-L6-v2 stay as they are. Its layers learn all nine categories at once (binary
-cross-entropy), the lower ones more slowly, from the passages as they are and in other forms (`passage_rows.py`). What ships
-is the mean of several trainings, and a linear model of all examples over it.
+cross-entropy), the lower ones more slowly, from the passages as they are and in other forms (`passage_rows.py`). What is
+written is the mean of so many trainings (`--seeds`), and a linear model over it: of all examples, or of what the teacher said
+last. What a teacher says cannot be held out, so nothing is cross-validated then.
 Only pipelines/examples teaches, and what a teacher that learned the same says of talk: no hand-labelled passage that quality
 is measured on. Two numbers, by which all evidence is moved and stretched so that scores are true, may be chosen on such
 passages.
@@ -177,7 +178,7 @@ def main() -> None:
     options = parser.parse_args()
     rows, began = read_examples(), time.monotonic()
     manifest = dict(passages.read_manifest()) if (passages.FOLDER / passages.MANIFEST).is_file() else {}
-    if options.only != "layers":
+    if options.only != "layers" and not options.teacher:
         left_out, found = cross_validated(rows, options.folds, options.cv_seeds, options.most_folds)
         told = [rows[i] for i in left_out]
         calibration, truth = calibration_of(found, told), labels_of(told)
