@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from passage_rows import CATEGORIES, MAIN, Row, labels_of
 
 from icp_voice.analysis.tagger import PRIOR, Head, Tagger
+from icp_voice.evaluate.tags import best_f1
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,14 +106,6 @@ def _calibrated(found: Numbers, labels: Booleans, prior: Numbers, counts: Boolea
     return Calibration(round(float(slope), 4), round(float(offset), 4))
 
 
-def best_f1(scores: Numbers, truth: Booleans) -> float:
-    """Return F1 at the threshold that suits these scores best."""
-    import numpy as np
-
-    hits = np.cumsum(truth[np.argsort(-scores, kind="stable")])
-    return float(np.max(2 * hits / (np.arange(1, len(truth) + 1) + truth.sum())))
-
-
 def told(name: str, found: Numbers, rows: Sequence[Row], arguable: Booleans) -> str:
     """Return a line of a table: average precision and F1 with hindsight, of each main category and their means."""
     import numpy as np
@@ -121,7 +114,7 @@ def told(name: str, found: Numbers, rows: Sequence[Row], arguable: Booleans) -> 
     labels = labels_of(rows)
     sure = [~arguable[:, j] for j in range(MAIN)]
     precision = [average_precision_score(labels[sure[j], j], found[sure[j], j]) for j in range(MAIN)]
-    f1 = [best_f1(found[sure[j], j], labels[sure[j], j]) for j in range(MAIN)]
+    f1 = [best_f1(found[sure[j], j], labels[sure[j], j])[0] for j in range(MAIN)]
     parts = [f"{one:.2f}, {other:.2f}" for one, other in zip(precision, f1, strict=True)]
     return f"| {name} | {' | '.join(parts)} | {np.mean(precision):.2f}, {np.mean(f1):.2f} |"
 

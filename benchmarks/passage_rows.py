@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import random
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from icp_voice.evaluate.tag_rows import read_passages
+from icp_voice.evaluate.tags import MAIN as MAIN_CATEGORIES
+from icp_voice.settings.codebook import JUDGED
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,18 +22,8 @@ if TYPE_CHECKING:
     Booleans = NDArray[np.bool_]
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "pipelines" / "examples"
-CATEGORIES = (
-    "pain_point",
-    "buying_process",
-    "discovery_channel",
-    "why_they_buy",
-    "praise",
-    "churn_reason",
-    "goal",
-    "trigger",
-    "feature_request",
-)
-MAIN = 6
+CATEGORIES = JUDGED
+MAIN = len(MAIN_CATEGORIES)  # these stand first
 NAMES = "Anna Ben Priya Host Interviewer Participant Juan Mei Omar Lucy Tom Sara Speaker P4 Q Moderator".split()
 BLOCK = 12  # examples written one after the other resemble each other: they are left out together
 NOISES = re.compile(r"\{[^}]*\}|<[^>]*>")
@@ -81,9 +76,11 @@ def read_labelled(path: Path) -> tuple[list[Row], Booleans]:
     """Return the passages of a file as `icp-voice evaluate tags` takes it, and which of their labels are arguable."""
     import numpy as np
 
-    said = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    rows = [Row(one.get("context", ""), one["text"], frozenset(one["labels"])) for one in said]
-    return rows, np.array([[name in one.get("maybe", ()) for name in CATEGORIES] for one in said])
+    said, problems = read_passages(path, CATEGORIES)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    rows = [Row(one.context, one.text, one.labels) for one in said]
+    return rows, np.array([[name in one.maybe for name in CATEGORIES] for one in said])
 
 
 def read_talk(folder: Path) -> list[Row]:

@@ -83,13 +83,20 @@ def main() -> None:
     options = parser.parse_args()
     if not options.file.is_file():
         train(options.model, options.file, options.seed)
-    for path in options.measure:
+    if options.measure:
+        measure(Teacher(options.model, options.file), options.measure)
+
+
+def measure(teacher: Teacher, paths: Sequence[Path]) -> None:
+    """Print how well a teacher orders labelled passages, beside what ships."""
+    encoder, head = passages.open_passage_encoder(), load_head()
+    for path in paths:
         rows, arguable = read_labelled(path)
         print(f"{path.name}: average precision, F1 with hindsight\n| | {' | '.join(CATEGORIES[:MAIN])} | mean |")
         texts = [passages.passage_text(row.context, row.text) for row in rows]
-        shipped = evidence(load_head(), passages.open_passage_encoder().embed(texts))
+        shipped = evidence(head, encoder.embed(texts))
         print(told("what ships", shipped, rows, arguable))
-        print(told("the teacher", Teacher(options.model, options.file)(rows).astype(float), rows, arguable))
+        print(told("the teacher", teacher(rows).astype(float), rows, arguable))
 
 
 def train(model: Path, file: Path, seed: int) -> None:

@@ -27,7 +27,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from passage_head import Calibration, best_f1, calibration_of, calibration_on, evidence, head_of_labels, head_of_lesson
+from passage_head import Calibration, calibration_of, calibration_on, evidence, head_of_labels, head_of_lesson
 from passage_rows import CATEGORIES, MAIN, Row, labels_of, read_examples, read_labelled, read_talk
 from passage_teacher import Teacher
 from passage_training import FROM_EXAMPLES, FROM_TEACHER, Training, default_model, default_weights, layers_of
@@ -35,6 +35,7 @@ from passage_training import FROM_EXAMPLES, FROM_TEACHER, Training, default_mode
 from icp_voice.analysis import tagger
 from icp_voice.embed import passages
 from icp_voice.embed.weights import digest
+from icp_voice.evaluate.tags import best_f1
 from icp_voice.settings import load_codebook
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def main() -> None:
         left_out, found = cross_validated(rows, options.folds, options.cv_seeds, options.most_folds)
         told = [rows[i] for i in left_out]
         calibration, truth = calibration_of(found, told), labels_of(told)
-        scores = {name: round(best_f1(found[:, j], truth[:, j]), 3) for j, name in enumerate(CATEGORIES)}
+        scores = {name: round(best_f1(found[:, j], truth[:, j])[0], 3) for j, name in enumerate(CATEGORIES)}
         for name, score in scores.items():
             print(f"{name:20} {score:.3f}")
         macro = sum(list(scores.values())[:MAIN]) / MAIN

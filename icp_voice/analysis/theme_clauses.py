@@ -56,7 +56,7 @@ AUXILIARIES = frozenset(
     "am are be been being can could did do does had has have is may might must shall should was were will would".split()
 )
 AROUND = " .,;:!?-–—\"'“”()[]*•"
-DANGLING = frozenset("since though yet".split())
+NEVER_LAST = FILLERS | AUXILIARIES | frozenset("since though yet".split())
 CLAUSES = frozenset({"ROOT", "ccomp", "xcomp", "advcl", "acl", "relcl", "conj", "pcomp", "csubj"})
 FOLLOWING = frozenset({"conj", "cc", "advcl", "parataxis", "punct"})
 ARTICLES = frozenset("the a an our my your their his her its this that these those some any all".split())
@@ -140,11 +140,9 @@ def telling(token: spacy.tokens.Token) -> bool:
 def _spans(doc: spacy.tokens.Doc) -> Iterator[tuple[spacy.tokens.Span, bool]]:
     """Yield the clauses of a text, and its noun phrases with what hangs on them."""
     for token in doc:
-        if token.dep_ in CLAUSES:
+        if token.dep_ in CLAUSES and not _has_gap(token):
             inner = _without_clauses(token)
             subtree = doc[inner[0] : inner[-1] + 1]
-            if _has_gap(token):
-                continue
             yield subtree, token.pos_ in {"VERB", "AUX"}
             whole = doc[token.left_edge.i : token.right_edge.i + 1]
             if len(whole) != len(subtree):
@@ -218,7 +216,7 @@ def _is_loose(last: spacy.tokens.Token) -> bool:
     """Tell whether a name cannot end with this word."""
     if last.dep_ == "prt":  # "logs people out"
         return False
-    return last.pos_ in LOOSE_ENDS or last.lower_ in FILLERS | AUXILIARIES | DANGLING
+    return last.pos_ in LOOSE_ENDS or last.lower_ in NEVER_LAST
 
 
 def _tail(tokens: Sequence[spacy.tokens.Token], text: str) -> Sequence[spacy.tokens.Token]:

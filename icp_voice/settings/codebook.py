@@ -187,16 +187,15 @@ def _example_file(path: Path, names: frozenset[str], hidden: frozenset[str], *, 
 
 
 # The shipped examples were judged for all of these at once; a category of a user's own was not looked for in them.
-SHIPPED = frozenset(
-    (
-        "pain_point",
-        "buying_process",
-        "discovery_channel",
-        "why_they_buy",
-        "praise",
-        "churn_reason",
-        "goal",
-        "trigger",
-        "feature_request",
-    )
+JUDGED = (
+    "pain_point",
+    "buying_process",
+    "discovery_channel",
+    "why_they_buy",
+    "praise",
+    "churn_reason",
+    "goal",
+    "trigger",
+    "feature_request",
 )
+SHIPPED = frozenset(JUDGED)
