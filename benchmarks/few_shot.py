@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -75,7 +76,10 @@ def _measured(
 ) -> tuple[float, float, float]:
     """Return precision, recall and F1 of a category with these examples, on all other texts."""
     words = label.replace("_", " ")
-    others = random.Random(SEED).sample([text for text in texts if said[text] != label], counter)
+    beside = [text for text in texts if said[text] != label]
+    if counter > len(beside):
+        sys.exit(f"--counter {counter}: only {len(beside)} texts have another label than {label}.")
+    others = random.Random(SEED).sample(beside, counter)
     draft = Category(
         name=OWN,
         title=words,

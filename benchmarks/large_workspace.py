@@ -255,24 +255,18 @@ def _saved(workspace: Workspace) -> None:
 
 def _done(workspace: Workspace) -> None:
     """Note that every step has seen all of it, so that a run on this workspace only deals with what is added."""
-    from icp_voice.analysis import facts, highlight, questions
+    from icp_voice.run import versions
     from icp_voice.run.coding import Coder
 
     store, tools = workspace.store, workspace.tools
-    settings, guides = tools.settings, questions.guides(tools.codebook)
-    mark = facts.mark(
-        settings.models.language, competitors=settings.competitors, ours=(settings.company,), workspace=tools.folder
-    )
-    coder = Coder(store, tools)
-    versions = {
-        "highlights": store.documents.versions(highlight.VERSION, settings.models.language),
-        "questions": store.documents.versions(tools.embedder.name, questions.LIKE, *guides),
-        "tags": {identity: short_hash(coder.version, *said) for identity, *said in store.highlights.texts()},
-        "facts": {
-            one.id: short_hash(mark, one.text, one.context, one.role, one.account_name, *one.categories)
-            for one in store.highlights.select(View())
-        },
+    seen = {
+        "highlights": versions.of_highlights(store, tools),
+        "questions": versions.of_questions(store, tools),
+        "tags": versions.of_tags(store, Coder(store, tools)),
+        "vectors": versions.of_vectors(store, tools),
+        "facts": versions.of_facts(store, tools),
+        "search": versions.of_search(store, tools),
     }
     with store.transaction():
-        for step, done in versions.items():
+        for step, done in seen.items():
             store.progress.put(step, done)

@@ -3,10 +3,12 @@
     python benchmarks/train_passages.py              cross-validates, trains, writes icp_voice/embed/passage_*
                                                      and icp_voice/analysis/tag_head.safetensors
     python benchmarks/train_passages.py --no-write   only prints the cross-validated figures
-    ... --teacher MODEL FILE --talk FOLDER           the layers that ship now learn what a bigger model says of the
-                                                     examples and of talk without labels (benchmarks/passage_teacher.py)
-    ... --beside-shipped                             the mean of the layers that ship now and of the new ones
     ... --calibrate FILE.jsonl                       makes scores true on labelled passages that nothing is trained on
+    ... --no-folds --calibrate FILE.jsonl            trains and writes, without the cross-validation
+    ... --no-folds --beside-shipped ...              the mean of the layers that ship now and of the new ones
+    ... --teacher MODEL FILE --talk FOLDER --seed 1 --seeds 1 --calibrate FILE.jsonl
+                                                     a round: the layers that ship now learn what a bigger model says
+                                                     of the examples and of talk (benchmarks/passage_teacher.py)
 
 The word embeddings of all-MiniLM-L6-v2 stay as they are. Its layers learn all nine categories at once (binary
 cross-entropy), the lower ones more slowly, from the passages as they are and in other forms (`passage_rows.py`). What is
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Booleans = NDArray[np.bool_]
     Matrix = NDArray[np.float32]
 
 
@@ -58,7 +59,8 @@ def unsure_of(talk: Sequence[Row], most: int) -> list[Row]:
     import numpy as np
 
     shipped = tagger.Tagger(CATEGORIES, head=tagger.load_head()).fit(np.zeros((0, 384)), [], [])
-    found = shipped.predict_proba(embed(shipped_layers(), talk))
+    encoder = passages.open_passage_encoder()
+    found = shipped.predict_proba(encoder.embed([passages.passage_text(row.context, row.text) for row in talk]))
     order = np.argsort(-(found * (1 - found)).max(axis=1), kind="stable")
     return [talk[i] for i in order[:most]]
 
@@ -167,19 +169,32 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--most-folds", type=int, default=3, help="so many of the folds are left out in turn")
     parser.add_argument("--seeds", type=int, default=3, help="trainings whose mean ships")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="the first of them: another one in each round with a teacher"
+    )
     parser.add_argument("--cv-seeds", type=int, default=1, help="the same within each fold")
-    parser.add_argument("--no-write", action="store_true")
+    parser.add_argument("--no-write", action="store_true", help="only cross-validate")
+    parser.add_argument("--no-folds", action="store_true", help="do not cross-validate")
     parser.add_argument("--beside-shipped", action="store_true", help="count the layers that ship now as half")
     parser.add_argument("--calibrate", type=Path, help="labelled passages on which scores are made true")
-    parser.add_argument("--only", choices=("cv", "layers"), help="half of the work")
     parser.add_argument(
         "--teacher", type=Path, nargs=2, metavar=("MODEL", "FILE"), help="a bigger model that learned them"
     )
     parser.add_argument("--talk", type=Path, help="meetings in QMSum's JSON form, of which a teacher tells the labels")
     options = parser.parse_args()
+    folds = not options.teacher and not options.no_folds
+    if not folds and not (options.calibrate or options.no_write):
+        parser.error("without a cross-validation, --calibrate FILE.jsonl has to make the scores true")
+    if options.no_write and not folds:
+        parser.error("--no-write only cross-validates: leave out --teacher and --no-folds")
+    if options.talk and not options.teacher:
+        parser.error("--talk needs a --teacher to tell its labels")
+    if options.beside_shipped and options.teacher:
+        parser.error("--beside-shipped is for layers that learn from the examples alone")
     rows, began = read_examples(), time.monotonic()
+    seeds = range(options.seed, options.seed + options.seeds)
     manifest = dict(passages.read_manifest()) if (passages.FOLDER / passages.MANIFEST).is_file() else {}
-    if options.only != "layers" and not options.teacher:
+    if folds:
         left_out, found = cross_validated(rows, options.folds, options.cv_seeds, options.most_folds)
         told = [rows[i] for i in left_out]
         calibration, truth = calibration_of(found, told), labels_of(told)
@@ -190,27 +205,25 @@ def main() -> None:
         print(f"{'mean of the six':20} {macro:.3f}   slope {calibration.slope}, {calibration.offset}", flush=True)
         manifest |= {"cross_validated_f1": scores}
         manifest |= {"slope": calibration.slope, "offset": calibration.offset}
-    if options.only != "cv":
+    if not options.no_write:
         if options.teacher:
             teacher = Teacher(*options.teacher)
             talk = unsure_of(read_talk(options.talk), FROM_TEACHER.epochs * FROM_TEACHER.talk) if options.talk else []
-            taught = [taught_by_teacher(rows, teacher, talk, seed) for seed in range(options.seeds)]
+            taught = [taught_by_teacher(rows, teacher, talk, seed) for seed in seeds]
             state = averaged([layers for layers, _ in taught])
             _, (read, said) = taught[-1]
             head = head_of_lesson(embed(state, read), said, embed(state, rows).mean(axis=0))
         else:
-            state = averaged([taught_by_examples(rows, seed) for seed in range(options.seeds)])
+            state = averaged([taught_by_examples(rows, seed) for seed in seeds])
             if options.beside_shipped:
                 state = averaged([state, shipped_layers()])
             head = head_of_labels(embed(state, rows), rows)
         if options.calibrate:
-            found_on = calibrated_on(options.calibrate, state, head)
-            manifest |= {"slope": found_on.slope, "offset": found_on.offset}
+            calibration = calibrated_on(options.calibrate, state, head)
+            manifest |= {"slope": calibration.slope, "offset": calibration.offset}
         manifest |= {"examples": len(rows), "categories": CATEGORIES}
-        if not options.no_write:
-            manifest |= {"sha256": write({name: tensor.half().contiguous() for name, tensor in state.items()})}
-            manifest |= {"examples_sha256": write_examples(state), "head_sha256": write_head(head)}
-    if not options.no_write:
+        manifest |= {"sha256": write({name: tensor.half().contiguous() for name, tensor in state.items()})}
+        manifest |= {"examples_sha256": write_examples(state), "head_sha256": write_head(head)}
         (passages.FOLDER / passages.MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     print(f"{time.monotonic() - began:.0f} s")
 

@@ -14,8 +14,10 @@ from conftest import ticket
 from icp_voice.analysis import highlight as highlighting
 from icp_voice.analysis import themes as grouping
 from icp_voice.ingest import settle as settling
-from icp_voice.model import Side, TagState, Theme, View
-from icp_voice.run.coding import Coder
+from icp_voice.model import Highlight, Side, TagState, Theme, View
+from icp_voice.run import steps
+from icp_voice.run.coding import Coder, corrections
+from icp_voice.store.tags import Tags
 from icp_voice.workspace import Workspace
 
 LONGEST_WAIT = 5.0
@@ -211,3 +213,79 @@ def test_decisions_beside_a_whole_run_wait_no_longer_than_a_few_seconds_and_all_
     held = {one.id for one in running.highlights(View(category="pain_point"))}
     assert not held & set(rejected)
     assert len(person.changes(verb="reject", most=1000)) == len(rejected)
+
+
+def only(copy: Path) -> Workspace:
+    """Return a workspace with one new passage of two facts, which no step but the first has dealt with."""
+    workspace = Workspace(copy)
+    words = "We found you because a colleague recommended you to us. Our CFO had to sign off before we signed."
+    (copy / "new.json").write_text(ticket(words, email="zoe@vellumpack.example"), "utf-8")
+    workspace.add(copy / "new.json")
+    step(workspace, "highlights")
+    return workspace
+
+
+def step(workspace: Workspace, name: str) -> int:
+    return steps.STEPS[name](workspace.store, workspace.tools, lambda done, total: None)
+
+
+def the_new_one(workspace: Workspace) -> Highlight:
+    return next(one for one in workspace.highlights(View(coded=False)) if one.file.endswith("new.json"))
+
+
+def mark_over(person: Workspace) -> None:
+    one = the_new_one(person)
+    person.mark(one.document, one.turn, 0, one.end - 1, "praise")
+
+
+def reject_all(person: Workspace) -> None:
+    one = the_new_one(person)
+    for category in one.categories:
+        person.reject(one.id, category)
+
+
+@pytest.mark.parametrize("decide", [mark_over, reject_all])
+def test_facts_are_found_when_what_was_decided_during_the_step_is_taken_back(copy, monkeypatch, decide) -> None:
+    running, person = only(copy), Workspace(copy, by="anna")
+    for name in ("tags", "vectors"):
+        step(running, name)
+    one = the_new_one(running)
+    assert one.categories
+    acted = once_within(monkeypatch, steps, "fact_mark", lambda: decide(person))
+    step(running, "facts")
+    decided = [change.number for change in person.changes() if change.by == "anna"]
+    assert acted and decided
+    for number in decided:
+        person.undo(number)
+    running.run()
+    assert the_new_one(running).id == one.id
+    assert [fact for fact in running.facts() if fact.highlight == one.id]
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "read"),
+    [
+        ("tags", steps, "of_tags"),
+        ("vectors", steps, "of_vectors"),
+        ("themes", Tags, "all_held"),
+        ("facts", steps, "of_facts"),
+        ("search", steps, "of_search"),
+    ],
+)
+def test_a_passage_that_is_gone_when_it_is_read_stops_no_step(copy, monkeypatch, name, place, read) -> None:
+    running, person = only(copy), Workspace(copy, by="anna")
+    for earlier in ("tags", "vectors") if name in {"themes", "facts"} else ("tags",) if name == "vectors" else ():
+        step(running, earlier)
+    gone = the_new_one(running).id
+    acted = once_within(monkeypatch, place, read, lambda: mark_over(person))
+    step(running, name)
+    assert acted and gone not in {one.id for one in person.highlights(View(coded=False))}
+    assert {one.step for one in running.run()} >= {name}
+
+
+def test_a_correction_that_is_taken_back_while_it_is_read_teaches_nothing(copy, monkeypatch) -> None:
+    running, person = only(copy), Workspace(copy, by="anna")
+    one = the_new_one(person)
+    marked = person.mark(one.document, one.turn, 0, 20, "praise")
+    acted = once_within(monkeypatch, Tags, "decisions", lambda: person.unmark(marked.id))
+    assert marked.id not in corrections(running.store) and acted

@@ -184,3 +184,29 @@ def test_empty_nouns_and_people_name_little(reader: Reader) -> None:
     assert empty < max(found_in(reader, "Menus in the editor are frustrating.").values())
     person = found_in(reader, "Mary Smith was lovely.")["Mary Smith was lovely"]
     assert person < found_in(reader, "The support was lovely.")["The support was lovely"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("We can't see what the system does.", "can't see what the system does"),
+        ("Nobody knows what our invoices are.", "Nobody knows what our invoices are"),
+        ("I don't know where the invoice should be.", "don't know where the invoice should be"),
+    ],
+)
+def test_a_name_does_not_break_off_within_a_clause(reader: Reader, text: str, name: str) -> None:
+    found = found_in(reader, text)
+    assert name in found and not any(one != name and name.startswith(one) for one in found)
+
+
+def test_a_name_keeps_a_first_word_of_one_letter(reader: Reader) -> None:
+    assert "E invoices never reach Acme Inc." in found_in(reader, "E invoices never reach Acme Inc.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["we think that " * 300 + "exports fail", "Rows " + ", ".join(map(str, range(300))) + " fail", "a" * 5000],
+    ids=["openers", "numbers", "one word"],
+)
+def test_what_is_too_long_for_a_name_is_none(reader: Reader, text: str) -> None:
+    assert found_in(reader, text) == {} and len(names([[text]], embed, reader)[0]) < 50

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from icp_voice import home
 from icp_voice.analysis import highlight
 from icp_voice.errors import SettingsError
-from icp_voice.model import TagState, View
+from icp_voice.model import Highlight, TagState, View
 from icp_voice.run import Tools, coding, steps
 from icp_voice.run.coding import Coder
 from icp_voice.settings import Category, Settings, load_codebook
 from icp_voice.settings.codebook import with_draft
 from icp_voice.store import open_store
+from icp_voice.store.highlights import Highlights
 from icp_voice.workspace import Workspace
 from tests.conftest import ticket
 
@@ -32,6 +35,50 @@ def test_a_new_document_costs_its_own_highlights_only(copy):
     done = {one.step: one.done for one in workspace.run()}
     assert (done["highlights"], done["vectors"], done["tags"]) == (1, 1, 1)
     assert done["themes"] <= 2 and done["facts"] <= 1
+
+
+def test_of_what_is_known_no_words_are_read_again(copy, monkeypatch):
+    workspace = Workspace(copy)
+    known = set(workspace.store.highlights.contexts())
+    (copy / "t.json").write_text(ticket("The export takes two hours every Friday.", email="zoe@vellumpack.example"))
+    workspace.add(copy / "t.json")
+    read: list[str] = []
+    texts, select = Highlights.texts, Highlights.select
+
+    def read_texts(self: Highlights, ids: Iterable[str] | None = None) -> list[tuple[str, str, str]]:
+        found = texts(self, ids)
+        read.extend(identity for identity, *_ in found)
+        return found
+
+    def read_all(self: Highlights, *args: Any, **options: Any) -> list[Highlight]:
+        found = select(self, *args, **options)
+        read.extend(one.id for one in found)
+        return found
+
+    monkeypatch.setattr(Highlights, "texts", read_texts)
+    monkeypatch.setattr(Highlights, "select", read_all)
+    for name in ("highlights", "tags", "vectors", "facts", "search"):
+        assert steps.STEPS[name](workspace.store, workspace.tools, lambda done, total: None) <= 1
+    assert read and not known & set(read)
+
+
+@pytest.mark.parametrize(
+    ("changed", "steps_again"),
+    [
+        ("update highlight set context = 'What annoys you most?' where id = ?", {"tags", "facts"}),
+        ("update speaker set role = 'CFO' where (document, name) = (select highlight.document, turn.speaker"
+         " from highlight join turn on turn.document = highlight.document and turn.position = highlight.turn"
+         " where highlight.id = ?)", {"facts"}),
+    ],
+)  # fmt: skip
+def test_what_a_passage_stands_beside_is_read_anew_when_it_changes(copy, changed, steps_again):
+    workspace = Workspace(copy)
+    one = next(each for each in workspace.highlights() if not each.role and "CFO" not in each.text)
+    with workspace.store.transaction():
+        workspace.store.db.execute(changed, (one.id,))
+    done = {name: steps.STEPS[name](workspace.store, workspace.tools, lambda *_: None) for name in ("tags", "facts")}
+    assert {name for name, count in done.items() if count} == steps_again
+    assert done["tags"] <= 1
 
 
 def test_a_step_that_does_not_exist_is_named(copy):

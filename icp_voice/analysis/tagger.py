@@ -1,11 +1,11 @@
 """Which categories a passage carries, with calibrated probabilities, over the vectors of `icp_voice.embed.passages`.
 
-For the shipped categories a linear model is learned from thousands of examples when the encoder is trained, and ships
-with it (`load_head`). What a workspace adds, its own examples and people's corrections, is learned on top at first use:
-a small step away from the shipped model, held back by a Gaussian prior (MAP estimate of logistic regression with the
-shipped log-odds as offset; Bishop 2006, section 4.5). A category of a user's own has no shipped model and is learned
-from its handful of examples. Examples hold far more of each category than what people say in passing does, so all
-scores are shifted to a prior share.
+For the shipped categories a linear model is learned when the encoder is trained, from what a teacher says of thousands
+of examples and passages, and ships with it (`load_head`). What a workspace adds, its own examples and people's
+corrections, is learned on top at first use: a small step away from the shipped model, held back by a Gaussian prior
+(MAP estimate of logistic regression with the shipped log-odds as offset; Bishop 2006, section 4.5). A category of a
+user's own has no shipped model and is learned from its handful of examples. Examples hold far more of each category
+than what people say in passing does, so all scores are shifted to a prior share.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ class Head:
 def load_head() -> Head:
     """Return the shipped model, its scores as true as passages that nothing was trained on make them.
 
-    The layers have seen the examples that the model was learned from, so it is too sure of itself: `slope` and `offset`
-    are what other passages made of its evidence.
+    It was learned from what the layers had just been taught, so how sure it is says little: `slope` and `offset` are what
+    other passages made of its evidence.
     """
     import numpy as np
     from safetensors.numpy import load_file

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FEWEST_WORDS = 3
 MOST_WORDS = 9
+MOST_CHARACTERS = 100
+MOST_TOKENS = 60  # of a clause: one that is longer leaves no name, whatever is cut off before it
 CANDIDATES = 40
 OFTEN = 0.25
 
@@ -57,6 +59,8 @@ AUXILIARIES = frozenset(
 )
 AROUND = " .,;:!?-–—\"'“”()[]*•"
 NEVER_LAST = FILLERS | AUXILIARIES | frozenset("since though yet".split())
+ASKING = frozenset({"WDT", "WP", "WP$", "WRB"})
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
 CLAUSES = frozenset({"ROOT", "ccomp", "xcomp", "advcl", "acl", "relcl", "conj", "pcomp", "csubj"})
 FOLLOWING = frozenset({"conj", "cc", "advcl", "parataxis", "punct"})
 ARTICLES = frozenset("the a an our my your their his her its this that these those some any all".split())
@@ -131,7 +135,7 @@ def telling(token: spacy.tokens.Token) -> bool:
     return (
         token.pos_ in {"NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM", "X"}
         and not token.is_stop
-        and len(token.text) > 1
+        and 1 < len(token.text) <= MOST_CHARACTERS // 2
         and bool(WORD.fullmatch(token.text))
         and token.lower_ not in FILLERS
     )
@@ -173,19 +177,23 @@ def _without_clauses(head: spacy.tokens.Token) -> list[int]:
 
 def _candidate(span: spacy.tokens.Span, clause: bool) -> Candidate | None:
     """Trim a span to a name, or return None where nothing that could be one is left."""
+    if len(span) > MOST_TOKENS:
+        return None
     kept = _opened(span)
     while kept and _is_loose(kept[-1]):
+        if _heads(kept[-1], kept):
+            return None
         kept = kept[:-1]
     if len(kept) > 1 and (_counts(kept[0]) or (not clause and kept[0].lower_ in ARTICLES)):
         kept = kept[1:]
     if not kept or (not clause and span.root.lemma_ in EMPTY):
         return None
-    if kept[0].tag_ in {"WDT", "WP", "WP$", "WRB"} or _cut_short(kept[-1]):
+    if kept[0].tag_ in ASKING or _cut_short(kept[-1]):
         return None
     text = span.doc[kept[0].i : kept[-1].i + 1].text
     words = WORD.findall(text)
     fewest = FEWEST_WORDS - (0 if clause else 1)
-    if not fewest <= len(words) <= MOST_WORDS or len(QUOTES.findall(text)) % 2:
+    if not fewest <= len(words) <= MOST_WORDS or len(text) > MOST_CHARACTERS or len(QUOTES.findall(text)) % 2:
         return None
     if ODD.search(text) or SPOKEN.search(text):
         return None
@@ -202,8 +210,8 @@ def _opened(span: spacy.tokens.Span) -> Sequence[spacy.tokens.Token]:
     while kept and not kept[-1].text.strip(AROUND):
         kept = kept[:-1]
     while kept:
-        text = re.sub(r"\s+", " ", span.doc[kept[0].i : kept[-1].i + 1].text).strip(AROUND)
-        rest = _tail(kept, OPENERS.sub("", text))
+        text = re.sub(r"\s+", " ", span.doc[kept[0].i : kept[-1].i + 1].text)
+        rest = _behind(kept, len(_letters(text)) - len(_letters(_without_openers(text))))
         while rest and (rest[0].lower_ in FILLERS or rest[0].pos_ in LEADING or rest[0].text[0] in "'’"):
             rest = rest[1:]
         if len(rest) == len(kept):
@@ -212,21 +220,37 @@ def _opened(span: spacy.tokens.Span) -> Sequence[spacy.tokens.Token]:
     return kept
 
 
+def _without_openers(text: str) -> str:
+    while (rest := OPENERS.sub("", text.lstrip(AROUND))) != text:
+        text = rest
+    return text
+
+
+def _letters(text: str) -> str:
+    return text.replace(" ", "")
+
+
+def _behind(tokens: Sequence[spacy.tokens.Token], length: int) -> Sequence[spacy.tokens.Token]:
+    """Return the tokens that stand behind so many characters, spaces not counted."""
+    for i, token in enumerate(tokens):
+        if len(token.text) > length:
+            return tokens[i:]
+        length -= len(token.text)
+    return ()
+
+
 def _is_loose(last: spacy.tokens.Token) -> bool:
     """Tell whether a name cannot end with this word."""
     if last.dep_ == "prt":  # "logs people out"
         return False
+    if last.dep_ in CLAUSES and any(child.tag_ in ASKING for child in last.lefts):  # "what the system does"
+        return False
     return last.pos_ in LOOSE_ENDS or last.lower_ in NEVER_LAST
 
 
-def _tail(tokens: Sequence[spacy.tokens.Token], text: str) -> Sequence[spacy.tokens.Token]:
-    """Return the last tokens that make up the text that is left."""
-    length = 0
-    for i in range(len(tokens) - 1, -1, -1):
-        if length >= len(text.replace(" ", "")):
-            return tokens[i + 1 :]
-        length += len(tokens[i].text)
-    return tokens
+def _heads(last: spacy.tokens.Token, kept: Sequence[spacy.tokens.Token]) -> bool:
+    """Tell whether a clause among these words hangs on the last one: without that it would break off."""
+    return last.dep_ in CLAUSES and any(child.i >= kept[0].i for child in last.lefts)
 
 
 def _complete(kept: Sequence[spacy.tokens.Token], clause: bool) -> float:
@@ -250,7 +274,7 @@ def _complete(kept: Sequence[spacy.tokens.Token], clause: bool) -> float:
     score -= 0.3 * any(token.ent_type_ == "PERSON" for token in kept)
     score -= _of_one_occasion(kept)
     score -= 0.15 * sum(token.text in {",", "-", "–", "—", "..."} for token in kept)
-    return score - 0.05 * max(len(kept) - 7, 0)
+    return min(1.0, score - 0.05 * max(len(kept) - 7, 0))
 
 
 def _denies(kept: Sequence[spacy.tokens.Token]) -> bool:
@@ -285,7 +309,11 @@ def _points(child: spacy.tokens.Token) -> bool:
 
 def asks(kept: Sequence[spacy.tokens.Token]) -> bool:
     """Tell whether the words are a question: an auxiliary before its subject, or a question word just before them."""
-    subject = next((token.i for token in kept if token.dep_ in {"nsubj", "nsubjpass", "expl"}), None)
-    turned = subject is not None and any(token.pos_ == "AUX" and token.i < subject for token in kept)
+    turned = any(token.pos_ == "AUX" and _before_subject(token) for token in kept)
     before = kept[0].nbor(-1) if kept[0].i else None
-    return turned or (before is not None and before.tag_ in {"WRB", "WDT", "WP", "WP$"})
+    return turned or (before is not None and before.tag_ in ASKING)
+
+
+def _before_subject(auxiliary: spacy.tokens.Token) -> bool:
+    verb = auxiliary.head if auxiliary.dep_ in {"aux", "auxpass"} else auxiliary
+    return any(child.dep_ in SUBJECTS and child.i > auxiliary.i for child in verb.children)

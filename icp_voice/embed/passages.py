@@ -1,8 +1,9 @@
-"""Passages as vectors made for tagging: the default model with its layers trained further on the shipped examples.
+"""Passages as vectors made for tagging: the default model with its layers trained further.
 
-A passage is read together with what was said before it, but only its own words are pooled. The trained layers are
-kept here, the word embeddings below them are the default model's. The vectors of the shipped examples are kept here
-too: no workspace has to wait for them.
+They learned from the shipped examples, and from a bigger model on other talk (`benchmarks/train_passages.py`). A passage
+is read together with what was said before it, but only its own words are pooled. The trained layers are kept here, the
+word embeddings below them are the default model's. The vectors of the shipped examples are kept here too: no workspace
+has to wait for them.
 """
 
 from __future__ import annotations

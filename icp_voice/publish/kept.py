@@ -34,8 +34,9 @@ Made = TypeVar("Made")
 class Freshness(StrEnum):
     """How new a report has to be for whoever reads it, where something was written since it was made.
 
-    `NEWEST` is waited for. `SHARED` is the newest, too, unless somebody else makes it anew just now: then the last one is
-    shown. `LAST` is the last one in any case. No last one is shown from before words were hidden or the document arranged.
+    `NEWEST` is waited for. `SHARED` is the newest, too, unless one would have to wait for what is reckoned for somebody
+    else: then the last one is shown. `LAST` is the last one in any case. No last one is shown from before words were
+    hidden or the document arranged.
     """
 
     NEWEST = "newest"
@@ -143,7 +144,7 @@ class Kept:
             return made, None
 
     def _may_be_last(self, freshness: Freshness) -> bool:
-        """Tell whether what was made last is new enough, given whether somebody makes the material anew just now."""
+        """Tell whether what was made last is new enough, given whether something is reckoned for somebody else."""
         if freshness is not Freshness.SHARED:
             return freshness is Freshness.LAST
         if self._lock.acquire(blocking=False):

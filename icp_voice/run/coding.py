@@ -77,6 +77,8 @@ class Coder:
 
     def tags(self, passages: Sequence[Passage]) -> dict[str, list[Tag]]:
         """Return id -> tags with a score of at least the threshold, for each passage, in the codebook's order."""
+        if not passages:
+            return {}
         names = self._tools.codebook.names
         scores = self.scores(passages).tolist()
         found: dict[str, list[Tag]] = {}
@@ -217,9 +219,7 @@ def corrections(store: Store) -> dict[str, Example]:
         decided.setdefault(identity, {})[category] = holds
     if not decided:
         return {}
-    passages = {
-        identity: (text, context) for identity, text, context in store.highlights.texts() if identity in decided
-    }
+    passages = {identity: (text, context) for identity, text, context in store.highlights.texts(decided)}
     return {
         identity: Example(
             *passages[identity],
@@ -227,4 +227,5 @@ def corrections(store: Store) -> dict[str, Example]:
             known=frozenset(verdicts),
         )
         for identity, verdicts in sorted(decided.items())
+        if identity in passages  # the decision may be taken back meanwhile, and the passage with it
     }

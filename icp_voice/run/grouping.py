@@ -70,6 +70,7 @@ def _grouped(store: Store, tools: Tools, category: str, *, run: int, coder: Code
     if store.progress.versions("themes").get(category) == version:
         return 0
     text_of = coded.texts
+    held = [identity for identity in held if identity in text_of]  # a moment after the tags were read, one may be gone
     texts = [text_of[identity] for identity in held]
     before = store.themes.memberships(category)
     known = _known(store, category)

@@ -9,13 +9,25 @@ from pathlib import Path
 from typing import TypeVar
 
 from icp_voice.analysis import facts, highlight, questions, redact
-from icp_voice.embed import Embedder, embed_texts
+from icp_voice.embed import embed_texts
 from icp_voice.model import Fact, View
 from icp_voice.run.coding import Coder, choose_heard
 from icp_voice.run.grouping import Coded, group_category, moment
 from icp_voice.run.tools import Tools
+from icp_voice.run.versions import (
+    Versions,
+    fact_mark,
+    of_fact,
+    of_facts,
+    of_highlights,
+    of_questions,
+    of_redaction,
+    of_search,
+    of_tags,
+    of_vectors,
+)
 from icp_voice.store import Store
-from icp_voice.store.documents import short_hash, turn_keys
+from icp_voice.store.documents import turn_keys
 from icp_voice.store.redactions import Hidden
 
 Advance = Callable[[int, int], None]
@@ -28,7 +40,7 @@ FACTS = 500
 
 def mark_highlights(store: Store, tools: Tools, advance: Advance) -> int:
     """Mark the passages in customers' turns."""
-    versions = store.documents.versions(highlight.VERSION, tools.settings.models.language)
+    versions = of_highlights(store, tools)
     pending = _pending(store, "highlights", versions)
     if pending:
         tools.get_ready()
@@ -45,11 +57,11 @@ def mark_highlights(store: Store, tools: Tools, advance: Advance) -> int:
 
 def read_questions(store: Store, tools: Tools, advance: Advance) -> int:
     """Tell which of our own questions ask for which category, so that a question without an answer is seen."""
-    guides = questions.guides(tools.codebook)
-    versions = store.documents.versions(tools.embedder.name, questions.LIKE, *guides)
+    versions = of_questions(store, tools)
     pending = _pending(store, "questions", versions)
     if not pending:
         return 0
+    guides = questions.guides(tools.codebook)
     guide_vectors = embed_texts(store, tools.embedder, [text for _, text in guides])
     for chunk in _chunks(pending, DOCUMENTS):
         ours = [
@@ -76,25 +88,20 @@ def tag_highlights(store: Store, tools: Tools, advance: Advance) -> int:
     if tools.codebook.own:
         choose_heard(store)
     coder = Coder(store, tools)
-    passages = store.highlights.texts()
-    versions = {identity: short_hash(coder.version, *said) for identity, *said in passages}
-    pending = set(_pending(store, "tags", versions))
-    fresh = [passage for passage in passages if passage[0] in pending]
-    for chunk in _chunks(fresh, HIGHLIGHTS):
-        tags = coder.tags(chunk)
+    versions = of_tags(store, coder)
+    pending = _pending(store, "tags", versions)
+    for chunk in _chunks(pending, HIGHLIGHTS):
+        tags = coder.tags(store.highlights.texts(chunk))
         with store.transaction():
             store.tags.put(coder.name, tags)
             store.progress.put("tags", {identity: versions[identity] for identity in tags})
-        advance(len(chunk), len(fresh))
-    return len(fresh)
+        advance(len(chunk), len(pending))
+    return len(pending)
 
 
 def make_vectors(store: Store, tools: Tools, advance: Advance) -> int:
     """Embed the passages that carry a category: themes are made of their vectors."""
-    held = store.tags.all_held()
-    coded = {identity for name in tools.codebook.names for identity in held.get(name, ())}
-    texts = sorted({text for identity, text, _ in store.highlights.texts() if identity in coded})
-    return _embed_missing(store, tools.embedder, texts, advance)
+    return _embed_pending(store, tools, "vectors", of_vectors(store, tools), advance)
 
 
 def group_themes(store: Store, tools: Tools, advance: Advance) -> int:
@@ -108,19 +115,13 @@ def group_themes(store: Store, tools: Tools, advance: Advance) -> int:
 
 def find_facts(store: Store, tools: Tools, advance: Advance) -> int:
     """Read the coded highlights for roles, competitors, channels, steps, durations, criteria and budgets."""
-    settings = tools.settings
-    names = (settings.competitors, (settings.company,))
-    mark = facts.mark(settings.models.language, competitors=names[0], ours=names[1], workspace=tools.folder)
-    coded = {one.id: one for one in store.highlights.select(View(), bare=True)}
-    versions = {
-        identity: short_hash(mark, one.text, one.context, one.role, one.account_name, *one.categories)
-        for identity, one in coded.items()
-    }
-    pending = _pending(store, "facts", versions)
+    pending = _pending(store, "facts", of_facts(store, tools))
     if not pending:
         return 0
-    finder = _fact_finder(mark, settings.models.language, *names, tools.folder)
+    settings, mark = tools.settings, fact_mark(tools)
+    finder = _fact_finder(mark, settings.models.language, settings.competitors, (settings.company,), tools.folder)
     for chunk in _chunks(pending, FACTS):
+        highlights = store.highlights.select(View(coded=False), ids=chunk, bare=True)
         passages = [
             facts.Passage(
                 text=one.text,
@@ -129,40 +130,41 @@ def find_facts(store: Store, tools: Tools, advance: Advance) -> int:
                 role=one.role,
                 company=one.account_name,
             )
-            for one in (coded[identity] for identity in chunk)
+            for one in highlights
         ]
         stated = [
             Fact(
                 kind=fact.kind,
                 value=fact.value,
-                highlight=identity,
-                start=coded[identity].start + fact.start,
-                end=coded[identity].start + fact.end,
+                highlight=one.id,
+                start=one.start + fact.start,
+                end=one.start + fact.end,
             )
-            for identity, found in zip(chunk, finder.find(passages), strict=True)
+            for one, found in zip(highlights, finder.find(passages), strict=True)
             for fact in found
         ]
+        # Somebody may have decided about a passage since the step began: noted is what was read, not what stood there.
+        read = {
+            one.id: of_fact(mark, one.context, one.role, one.account_name, sorted(one.categories)) for one in highlights
+        }
         with store.transaction():
-            store.facts.put(chunk, stated)
-            store.progress.put("facts", {identity: versions[identity] for identity in chunk})
+            store.facts.put(list(read), stated)
+            store.progress.put("facts", read)
         advance(len(chunk), len(pending))
     return len(pending)
 
 
 def make_searchable(store: Store, tools: Tools, advance: Advance) -> int:
     """Embed all other passages, so that questions find them too. It comes last: nothing else waits for it."""
-    texts = sorted({text for _, text, _ in store.highlights.texts()})
-    return _embed_missing(store, tools.embedder, texts, advance)
+    return _embed_pending(store, tools, "search", of_search(store, tools), advance)
 
 
 def propose_redactions(store: Store, tools: Tools, advance: Advance) -> int:
     """Find what should perhaps not be shown to everybody: addresses, numbers that pass their check, names if asked."""
-    privacy = tools.settings.privacy
+    privacy, versions = tools.settings.privacy, of_redaction(store, tools)
     contacts: dict[str, list[str]] = {}
     for contact in store.accounts.contacts() if privacy.find_names else ():
         contacts.setdefault(contact.account, []).append(contact.name)
-    mark = (redact.VERSION, privacy.phone_region, privacy.find_names, short_hash(*sorted(contacts.items())))
-    versions = store.documents.versions(*mark)
     pending, at = _pending(store, "redaction", versions), moment()
     for chunk in _chunks(pending, DOCUMENTS):
         with store.transaction():
@@ -200,14 +202,22 @@ def _fact_finder(
     return facts.FactFinder(language, competitors=competitors, ours=ours, workspace=folder)
 
 
-def _embed_missing(store: Store, embedder: Embedder, texts: Sequence[str], advance: Advance) -> int:
-    missing = store.vectors.missing(embedder.name, texts)
-    if missing:
-        embed_texts(store, embedder, missing, lambda done: advance(done, len(missing)))
-    return len(missing)
+def _embed_pending(store: Store, tools: Tools, step: str, versions: Versions, advance: Advance) -> int:
+    """Embed the words of those highlights with which a step has not dealt; return how many texts that are."""
+    made, pending = 0, _pending(store, step, versions)
+    for chunk in _chunks(pending, HIGHLIGHTS):
+        said = sorted({text for _, text, _ in store.highlights.texts(chunk)})
+        missing = store.vectors.missing(tools.embedder.name, said)
+        if missing:
+            embed_texts(store, tools.embedder, missing)
+        with store.transaction():
+            store.progress.put(step, {identity: versions[identity] for identity in chunk})
+        made += len(missing)
+        advance(len(chunk), len(pending))
+    return made
 
 
-def _pending(store: Store, step: str, versions: dict[str, str]) -> list[str]:
+def _pending(store: Store, step: str, versions: Versions) -> list[str]:
     done = store.progress.versions(step)
     return sorted(subject for subject, version in versions.items() if done.get(subject) != version)
 

@@ -13,19 +13,27 @@ from sqlite_utils import Database
 from icp_voice.model import Highlight, Side, Tag, TagState, View
 from icp_voice.store.documents import Documents
 from icp_voice.store.filter import conditions
+from icp_voice.store.progress import WITH_HIGHLIGHTS
 from icp_voice.store.redactions import Redactions
 
-SELECT = """
-select highlight.id, highlight.document, highlight.turn, highlight.start, highlight.end, highlight.context,
-  substr(turn.text, highlight.start + 1, highlight.end - highlight.start) as text,
-  document.account, coalesce(account.name, '') as account_name, document.file, document.place, document.kind,
-  document.title, document.url, document.date, turn.speaker, turn.start_ms,
-  coalesce(speaker.side, 'unknown') as side, coalesce(speaker.role, '') as role
+JOINED = """
 from live_highlight as highlight
 join document on document.id = highlight.document
 join turn on turn.document = highlight.document and turn.position = highlight.turn
 left join account on account.id = document.account
 left join speaker on speaker.document = highlight.document and speaker.name = turn.speaker
+"""
+SELECT = f"""
+select highlight.id, highlight.document, highlight.turn, highlight.start, highlight.end, highlight.context,
+  substr(turn.text, highlight.start + 1, highlight.end - highlight.start) as text,
+  document.account, coalesce(account.name, '') as account_name, document.file, document.place, document.kind,
+  document.title, document.url, document.date, turn.speaker, turn.start_ms,
+  coalesce(speaker.side, 'unknown') as side, coalesce(speaker.role, '') as role
+{JOINED}
+"""
+BESIDE = f"""
+select highlight.id, highlight.context, coalesce(speaker.role, ''), document.account, coalesce(account.name, ''), turn.speaker
+{JOINED}
 """
 ORDER = "order by document.file, length(document.place), document.place, highlight.turn, highlight.start"
 COLUMNS = "id, document, turn, start, end, context, by, key"
@@ -86,7 +94,7 @@ class Highlights:
         self._db.execute("delete from theme_member where highlight not in (select id from live_highlight)")
         self._db.execute(f"delete from fact where {gone}")
         self._db.execute(
-            "delete from done where step in ('tags', 'facts') and subject not in (select id from highlight)"
+            f"delete from done where step in {WITH_HIGHLIGHTS} and subject not in (select id from highlight)"
         )
 
     def holds(self, highlight: str) -> bool:
@@ -103,8 +111,7 @@ class Highlights:
     def count(self, view: View | None = None) -> int:
         """Return how many highlights belong to a view."""
         where, values = conditions(self._db, view or View())
-        joined = SELECT[SELECT.index("from live_highlight") :]
-        return int(self._db.execute(f"select count(*) {joined} where {where}", values).fetchone()[0])
+        return int(self._db.execute(f"select count(*) {JOINED} where {where}", values).fetchone()[0])
 
     def select(
         self, view: View | None = None, *, ids: Iterable[str] | None = None, bare: bool = False
@@ -147,10 +154,23 @@ class Highlights:
         rows = self._db.execute(
             "select highlight.id, substr(turn.text, highlight.start + 1, highlight.end - highlight.start),"
             " highlight.context from live_highlight as highlight join turn"
-            f" on turn.document = highlight.document and turn.position = highlight.turn{wanted} order by highlight.id",
+            f" on turn.document = highlight.document and turn.position = highlight.turn{wanted}",
             {"ids": json.dumps(list(ids or ()))},
         )
-        return list(rows.fetchall())
+        return sorted(rows.fetchall())
+
+    def contexts(self) -> dict[str, str]:
+        """Return id -> context of every highlight that holds. Its words are the same as long as its id is."""
+        return dict(self._db.execute("select id, context from live_highlight").fetchall())
+
+    def beside(self) -> dict[str, tuple[str, str, str]]:
+        """Return id -> (context, role, account's name) of every highlight that holds: what is known beside its words."""
+        rows = self._db.execute(BESIDE).fetchall()
+        roles = Documents(self._db).known_roles()
+        return {
+            identity: (context, role or roles.get((account, speaker), ""), name)
+            for identity, context, role, account, name, speaker in rows
+        }
 
     def said(self, ids: Sequence[str]) -> dict[str, tuple[Tag, ...]]:
         """Return highlight -> what every coder says of it, by category, for those of which anything is said."""

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from sqlite_utils import Database
 
+# The steps that deal with highlights, as a list in SQL.
+WITH_HIGHLIGHTS = "('tags', 'vectors', 'facts', 'search')"
+
 
 class Progress:
     """The done table."""
@@ -19,7 +22,7 @@ class Progress:
         return dict(rows.fetchall())
 
     def put(self, step: str, versions: Mapping[str, str]) -> None:
-        """Note that a step has dealt with these subjects, in the transaction that keeps its results."""
+        """Note that a step has dealt with these subjects: in the transaction that keeps its results, or after it."""
         self._db.conn.executemany(
             "insert or replace into done (step, subject, version) values (?, ?, ?)",
             [(step, subject, version) for subject, version in versions.items()],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from icp_voice.store.editions import Editions
+from icp_voice.store.progress import WITH_HIGHLIGHTS
 from icp_voice.store.redactions import Redactions
 
 
@@ -110,7 +111,7 @@ class Sources:
         here = "select id from highlight where document = ?"
         self._db.execute(f"delete from fact where highlight in ({here})", (document,))
         self._db.execute(f"delete from theme_member where highlight in ({here})", (document,))
-        self._db.execute(f"delete from done where step in ('tags', 'facts') and subject in ({here})", (document,))
+        self._db.execute(f"delete from done where step in {WITH_HIGHLIGHTS} and subject in ({here})", (document,))
         self._db.execute("delete from done where step in ('highlights', 'questions') and subject = ?", (document,))
         self._db.execute("delete from asked where document = ?", (document,))
         self._db.execute(f"delete from skipped where highlight in ({here})", (document,))

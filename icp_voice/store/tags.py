@@ -204,13 +204,13 @@ class Tags:
 
     def all_held(self) -> dict[str, dict[str, float]]:
         """Return category -> highlight -> score, for all categories at once."""
-        rows = self._db.execute(
-            "select category, highlight, score from held_tag where highlight in (select id from live_highlight)"
-            " order by category, highlight"
-        )
+        live = {identity for (identity,) in self._db.execute("select id from live_highlight").fetchall()}
         held: dict[str, dict[str, float]] = {}
-        for category, highlight, score in rows.fetchall():
-            held.setdefault(category, {})[highlight] = score
+        for category, highlight, score in sorted(
+            self._db.execute("select category, highlight, score from held_tag").fetchall()
+        ):
+            if highlight in live:
+                held.setdefault(category, {})[highlight] = score
         return held
 
 

@@ -114,7 +114,7 @@ class Door:
 
     def _sign_in(self, scope: Scope, connection: HTTPConnection) -> Response:
         path = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
-        if path.startswith("/api"):
+        if is_for_programs(scope["path"]):
             return JSONResponse(
                 {"error": "Not signed in.", "hint": "Send a token: Authorization: Bearer icpv_..."},
                 401,
@@ -124,6 +124,11 @@ class Door:
         if connection.headers.get("hx-request"):
             return Response(status_code=401, headers={"hx-redirect": "/sign-in"})
         return RedirectResponse(target, 303)
+
+
+def is_for_programs(path: str) -> bool:
+    """Say whether an address is one that programs ask: they are answered in JSON."""
+    return path == "/api" or path.startswith("/api/")
 
 
 def _from_here(connection: HTTPConnection) -> bool:
@@ -164,6 +169,6 @@ def _measured(receive: Receive, most: int) -> Receive:
 
 
 def _told(scope: Scope, status: int, text: str) -> Response:
-    if scope["path"].startswith("/api"):
+    if is_for_programs(scope["path"]):
         return JSONResponse({"error": text}, status, headers={"connection": "close"})
     return PlainTextResponse(text, status, headers={"connection": "close"})

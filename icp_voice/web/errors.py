@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from icp_voice.errors import IcpVoiceError, SignInRefused, TooManyTries, UnknownName, WorkspaceError
 from icp_voice.web.asker import Forbidden, NotFound
-from icp_voice.web.door import TooLarge
+from icp_voice.web.door import TooLarge, is_for_programs
 from icp_voice.web.patience import TooSlow
 from icp_voice.web.show import page
 
@@ -41,7 +41,7 @@ def register(app: FastAPI) -> None:
 
 def answer(request: Request, status: int, message: str, hint: str = "") -> Response:
     """Return an error as the one who asks can read it."""
-    if _asks_a_program(request):
+    if is_for_programs(request.url.path):
         return JSONResponse({"error": message, "hint": hint}, status)
     if request.headers.get("hx-request"):
         # The form stays as it was filled in; the message stands above it.
@@ -50,10 +50,6 @@ def answer(request: Request, status: int, message: str, hint: str = "") -> Respo
         shown.headers["hx-reswap"] = "innerHTML"
         return shown
     return page(request, "error.html.j2", status=status, code=status, message=message, hint=hint)
-
-
-def _asks_a_program(request: Request) -> bool:
-    return request.url.path.startswith("/api")
 
 
 def _mendable(request: Request, error: Exception) -> Response:
@@ -79,7 +75,7 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    if not _asks_a_program(request) and all(one["loc"][0] == "path" for one in error.errors()):
+    if not is_for_programs(request.url.path) and all(one["loc"][0] == "path" for one in error.errors()):
         return answer(request, 404, NOTHING)
     # Only where and what is wrong: what was sent may be anything.
     wrong = [f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in error.errors()[:5]]
@@ -114,4 +110,6 @@ def bug(request: Request, error: Exception) -> Response:
     # The route's address, too: in that of the request stand ids and names.
     route = getattr(request.scope.get("route"), "path", "")
     log.error("%s %s: %s at %s", request.method, route, type(error).__name__, " < ".join(frames[::-1][:8]))
-    return answer(request, 500, "Something went wrong here; nothing was changed.", "Try again; if it stays, report it.")
+    return answer(
+        request, 500, "Something went wrong here.", "Look whether it was done, then try again; if it stays, report it."
+    )

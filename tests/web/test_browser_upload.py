@@ -115,6 +115,15 @@ def test_a_file_that_cannot_be_read_is_not_counted_among_those_to_keep(
     assert page.get_by_role("button", name="Keep 2 files and read them").is_visible()
 
 
+def test_where_no_file_can_be_read_there_is_nothing_to_keep(browser_page: Callable[..., Page], server: Served) -> None:
+    broken = server.folder.parent / "broken.docx"
+    broken.write_bytes(b"PK\x03\x04 and then nothing")
+    page = browser_page("Rae")
+    choose(page, [str(broken)])
+    page.wait_for_selector("[data-state=bad]")
+    page.wait_for_selector("[data-keep]", state="hidden")
+
+
 def test_a_server_that_ends_does_not_wait_for_who_watches(browser_page: Callable[..., Page], server: Served) -> None:
     jobs = open_jobs(server.folder)
     page = browser_page("Rae")

@@ -245,15 +245,19 @@ function looked(article, detail) {
 
 function tally() {
   const box = document.querySelector("[data-tallies]");
-  if (!box) return;
   const found = { fine: 0, ask: 0, bad: 0, left: 0, kept: 0 };
-  const articles = document.querySelectorAll(".files > .upfile");
-  const show = box.querySelector("[data-show][aria-pressed=true]").dataset.show;
+  const articles = document.querySelectorAll("[data-files] > .upfile");
+  const show = box?.querySelector("[data-show][aria-pressed=true]").dataset.show ?? "";
   for (const article of articles) {
     const state = article.querySelector("[data-state]")?.dataset.state;
     if (state) found[state] += 1;
     article.hidden = show !== "" && state !== show;
   }
+  if (box) showTally(box, found, articles.length);
+  keepReadable(found.bad);
+}
+
+function showTally(box, found, all) {
   const done = Object.values(found).reduce((sum, one) => sum + one, 0);
   const parts = found.fine || !done ? [`${found.fine} ready`] : [];
   if (found.ask) parts.push(`${found.ask} to look at`);
@@ -261,12 +265,17 @@ function tally() {
   if (found.left) parts.push(`${found.left} left out`);
   if (found.kept) parts.push(`${found.kept} kept`);
   box.hidden = false;
-  const told = done < articles.length ? `Looked at ${done} of ${count(articles.length, "file")}: ${parts.join(", ")}` : `${count(done, "file")}: ${parts.join(", ")}.`;
+  const told = done < all ? `Looked at ${done} of ${count(all, "file")}: ${parts.join(", ")}` : `${count(done, "file")}: ${parts.join(", ")}.`;
   const place = box.querySelector("[data-told]");
   if (place.textContent !== told) place.textContent = told;
+}
+
+function keepReadable(unreadable) {
   const keep = document.querySelector("[data-keep]");
-  const readable = Number(keep?.dataset.keep) - found.bad;
-  if (readable > 0) keep.textContent = `Keep ${count(readable, "file")} and read ${readable === 1 ? "it" : "them"}`;
+  if (!keep) return;
+  const readable = Number(keep.dataset.keep) - unreadable;
+  keep.hidden = readable < 1;
+  keep.textContent = `Keep ${count(readable, "file")} and read ${readable === 1 ? "it" : "them"}`;
 }
 
 document.addEventListener("click", (event) => {
