@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,8 +11,9 @@ from icp_voice.embed import Embedder
 from icp_voice.language import Language
 from icp_voice.model import Answer, Quote, View
 from icp_voice.profile import kinds, retrieve
+from icp_voice.profile.guide import Guide, guide_of
 from icp_voice.profile.index import Index, Snapshot
-from icp_voice.profile.question import Question
+from icp_voice.profile.question import Question, of_customers
 from icp_voice.profile.telling import flaw, summary
 from icp_voice.settings import Codebook, Settings
 from icp_voice.store import Store
@@ -25,21 +26,11 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 LOOKED_AT = 40
-GUIDE, FACTS = 0.7, 0.75
 # How near to a question a passage must be to speak of it: as a share of the nearest one's cosine, and as a cosine.
 # Where even the nearest is far, the share alone would let in what is merely of the same trade; and what holds none of
 # the question's words has to be nearer.
 NEAR_BEST, NEAR, NEARLY_BEST = 0.55, 0.3, 0.8
 WORDLESS_BEST, WORDLESS = 0.7, 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class _Guide:
-    """A question that is known: a category's, or one that facts of a kind answer; `match` is the cosine, 0 if none."""
-
-    category: str = ""
-    kind: str = ""
-    match: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +45,7 @@ class _Search:
     holds: NDArray[np.bool_]
     scores: Floats
     prior: Floats | None
-    guide: _Guide
+    guide: Guide
 
     @property
     def by_category(self) -> bool:
@@ -159,7 +150,7 @@ def _search(
     import numpy as np
 
     question = Question.read(view.question, language)
-    texts = list(dict.fromkeys((*question.texts, view.question)))
+    texts = list(dict.fromkeys((*question.texts, question.text, of_customers(question.text))))
     asked = dict(zip(texts, embedder.embed(texts), strict=True))
     everything = len(at) == len(snapshot)
     close = snapshot.close(np.stack([asked[text] for text in question.texts]))
@@ -169,7 +160,11 @@ def _search(
     def stated(kind: str) -> bool:
         return not kinds.unexplained(kind, missing) and bool(snapshot.stating(store, kind)[at].any())
 
-    guide = _guide(store, codebook, embedder, view, index, asked[view.question], stated)
+    def near(text: str, known: Sequence[str]) -> list[float]:
+        cosines: list[float] = (index.guides(store, embedder, known) @ asked[text]).tolist()
+        return cosines
+
+    guide = guide_of(question, codebook, view.category, near, stated)
     prior = snapshot.held(store, guide.category) if guide.category else None
     if guide.kind:
         prior = snapshot.stating(store, guide.kind)
@@ -190,38 +185,6 @@ def _search(
         prior=prior,
         guide=guide,
     )
-
-
-def _guide(
-    store: Store,
-    codebook: Codebook,
-    embedder: Embedder,
-    view: View,
-    index: Index,
-    asked: Floats,
-    stated: Callable[[str], bool],
-) -> _Guide:
-    """Return the guiding question that is asked; else the view's own category.
-
-    In a view of one category, only that one's guiding questions count. Facts answer a question if they are `stated`: there
-    are some of the kind, and all else that it names is spoken of.
-    """
-    categories = [codebook[view.category]] if view.category else list(codebook)
-    known = [
-        (_Guide(category=category.name), text)
-        for category in categories
-        for text in (category.question, *category.interview_questions)
-    ]
-    if not view.category:
-        known += [(_Guide(kind=kind), text) for kind, texts in kinds.ASKED.items() for text in texts]
-    close = index.guides(store, embedder, [text for _, text in known]) @ asked
-    for best in (int(i) for i in retrieve.top(close, len(close))):
-        guide, match = known[best][0], float(close[best])
-        if match < GUIDE:
-            break
-        if guide.category or (match >= FACTS and stated(guide.kind)):
-            return replace(guide, match=match)
-    return _Guide(category=view.category)
 
 
 def _count(accounts: Integers) -> int:

@@ -76,6 +76,14 @@ _SETTING = re.compile(
     r"(?:\s+(?:about|of|on|over|with))?)\s+(?P<setting>.+)$",
     re.I,
 )
+# Who is asked about, where a question is about customers as a whole, whatever they are called.
+_CUSTOMERS = re.compile(
+    r"\b(?:(?:our|the|these|those|your|most|many)\s+)?(?:they|them|you|users?|clients?|people|buyers?|companies|accounts?|customers?"
+    r"|somebody|someone|anyone|everybody|everyone)\b",
+    re.I,
+)
+_THEIRS = re.compile(r"\b(?:their|your)\b", re.I)
+_PRODUCT = re.compile(r"\b(?:us|(?:the|our)\s+product)\b", re.I)
 _NAME = re.compile(r"\b(?:[A-Z][\w.'-]*)(?:\s+(?:[A-Z][\w.'-]*|(?:of|de|van|von)\b))*")
 
 
@@ -87,6 +95,7 @@ class Question:
     wider subject that a question may name ("when discussing the budget"), else empty. `terms` are the words that carry
     the subject, in small letters, the first mention first; `setting_terms` those of the setting alone. `persons` are
     names and roles that may be speakers, `asked` the one whose words are wanted ("What did Ann think"), else empty.
+    `things` are the nouns among all terms: what it asks about, rather than what is done with it.
     """
 
     text: str
@@ -96,6 +105,7 @@ class Question:
     setting_terms: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     asked: str = ""
+    things: tuple[str, ...] = ()
 
     @property
     def texts(self) -> tuple[str, str]:
@@ -137,6 +147,7 @@ def _read(text: str, doc: spacy.tokens.Doc) -> Question:
         setting_terms=_terms((token for token in doc if token.idx >= wider), named),
         persons=_persons(text, asked),
         asked=asked,
+        things=_terms((token for token in doc if token.pos_ in {"NOUN", "PROPN"}), named),
     )
 
 
@@ -196,6 +207,12 @@ def _terms(tokens: Iterable[spacy.tokens.Token], named: frozenset[str]) -> tuple
         if carries and lemma not in ASKING and (compound or lemma not in EVERYBODY):
             terms.setdefault(_stem(term), term)
     return tuple(terms.values())
+
+
+def of_customers(text: str) -> str:
+    """Return a question with one word for customers and one for the product: however these are called, it asks the same."""
+    told = _CUSTOMERS.sub("customers", _THEIRS.sub("customers'", text))
+    return _PRODUCT.sub("the product", told)
 
 
 def stems(text: str) -> list[str]:
