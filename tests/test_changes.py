@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from icp_voice.cli.main import app
 from icp_voice.errors import IcpVoiceError, UnknownName
 from icp_voice.model import Document, Highlight, TagState, View
+from icp_voice.store.tags import Place
 from icp_voice.workspace import Workspace
 
 MOST_OF_IT = "The approval queue is terribly slow at month end, we sit there until nine every evening"
@@ -140,7 +141,9 @@ def test_what_another_person_said_stays_when_one_takes_theirs_back(heard: Worksp
     as_person(heard, "anna").undo()
     assert heard.store.tags.people(slow.id) == ["bob"]
     assert heard.store.marks.made_by(slow.id) == "person"
-    assert heard.store.tags.first_said() == [(slow.id, slow.document, "pain_point", "model:x", True)]
+    assert heard.store.tags.first_said() == [
+        (slow.id, Place(slow.document, slow.turn, slow.start, slow.end), "pain_point", "model:x", True)
+    ]
 
 
 def test_taking_back_twice_is_told(heard: Workspace) -> None:

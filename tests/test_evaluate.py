@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import shutil
 import sqlite3
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from conftest import CALL
 from typer.testing import CliRunner
 
+from icp_voice.cli import figures
 from icp_voice.cli.main import app
 from icp_voice.errors import IcpVoiceError, UnknownName, UnreadableFile
 from icp_voice.evaluate import answers, coders, highlights, tags, themes
-from icp_voice.evaluate.coders import Coder, compare
-from icp_voice.model import View
+from icp_voice.evaluate.coders import Agreement, Coder, compare
+from icp_voice.evaluate.units import units
+from icp_voice.model import Highlight, Tag, View
+from icp_voice.store.tags import Place
 from icp_voice.workspace import Workspace
 
 CATEGORIES = ("pain_point", "praise", "mobile")
+Marking = Callable[[str, str, str], Highlight]
 
 
 class Says:
@@ -384,7 +391,10 @@ def test_worth_coding_is_told_by_what_was_confirmed_and_rejected(team):
 def coder(name: str, *said: tuple[str, str, bool], person: bool = True) -> Coder:
     made = Coder(name, person)
     for highlight, category, holds in said:
-        made.say(highlight, "document of " + highlight[0], category, holds)
+        # "a1" is a sentence of document "a"; "a1:1-12" names the place in its only turn.
+        name, _, borders = highlight.partition(":")
+        start, end = map(int, borders.split("-")) if borders else (int(name[1:]) * 100, int(name[1:]) * 100 + 50)
+        made.say(highlight, Place("document of " + name[0], 0, start, end), category, holds)
     return made
 
 
@@ -393,6 +403,146 @@ def test_between_people_silence_on_a_passage_of_a_document_that_both_coded_is_a_
     ben = coder("Ben", ("a1", "praise", True), ("a3", "praise", True), ("a4", "praise", False))
     one = compare(ann, ben, CATEGORIES).categories["praise"]
     assert (one.both, one.only_one, one.only_other, one.neither) == (1, 1, 1, 1)  # b is a document of Ann's alone
+
+
+def test_what_either_coded_and_what_both_coded_are_told_apart(capsys):
+    ann = coder("Ann", ("a1", "praise", True), ("a2", "praise", True), ("b1", "praise", True))
+    ben = coder("Ben", ("a1", "mobile", False), ("a3", "praise", True))
+    found = compare(ann, ben, CATEGORIES)
+    assert (found.passages, found.coded_by_both) == (3, 1)
+    figures.coders(coders.Agreements((found,), ()))
+    assert capsys.readouterr().out.startswith(
+        "Ann and Ben: 3 passages that either coded in documents where both did, 1 of them coded by both;"
+        " on the others, silence counts as a no\n"
+    )
+
+
+SLIGHTLY = (
+    ("a1:0-50", "praise"),
+    ("a1:60-120", "mobile"),
+    ("a1:200-260", "praise"),
+    ("b1:10-90", "pain_point"),
+    ("b1:100-160", "praise"),
+)
+DIFFERENT = (
+    ("a1:0-62", "praise"),
+    ("a1:66-120", "mobile"),
+    ("a1:195-262", "praise"),
+    ("b1:12-88", "pain_point"),
+    ("b1:101-190", "praise"),
+)
+
+
+def people(ann: Sequence[tuple[str, str]], ben: Sequence[tuple[str, str]]) -> Agreement:
+    """Compare Ann and Ben, given what each marked as (highlight, category)."""
+    return compare(
+        coder("Ann", *((*said, True) for said in ann)), coder("Ben", *((*said, True) for said in ben)), CATEGORIES
+    )
+
+
+def test_people_who_agree_but_select_slightly_different_words_have_an_alpha_of_one():
+    found = people(SLIGHTLY, DIFFERENT)
+    assert (found.passages, found.coded_by_both) == (5, 5)
+    assert {name: one.alpha for name, one in found.categories.items()} == dict.fromkeys(CATEGORIES, 1.0)
+
+
+def test_people_who_disagree_about_the_same_words_are_not_lined_up_into_agreement():
+    other = [(highlight, "mobile" if category == "praise" else "praise") for highlight, category in DIFFERENT]
+    assert (people(SLIGHTLY, other).categories["praise"].alpha or 0) < 0
+
+
+def test_two_sentences_of_one_turn_stay_two_units():
+    found = people([("a1:0-50", "praise")], [("a1:51-100", "praise")])
+    assert (found.passages, found.coded_by_both) == (2, 0)
+    assert (found.categories["praise"].only_one, found.categories["praise"].only_other) == (1, 1)
+
+
+@pytest.mark.parametrize(("end", "count"), [(74, 2), (75, 1)])
+def test_from_half_of_the_shorter_highlight_on_it_is_one_unit(end, count):
+    assert people([(f"a1:0-{end}", "praise")], [("a1:50-100", "praise")]).passages == count
+
+
+def test_the_same_place_in_another_turn_or_document_is_another_unit():
+    places = {"one": Place("a", 0, 0, 50), "turn": Place("a", 1, 0, 50), "document": Place("b", 0, 0, 50)}
+    assert units(places) == {"one": "one", "turn": "turn", "document": "document"}
+
+
+def test_a_long_highlight_is_one_unit_with_the_two_short_ones_it_covers():
+    short = [("a1:0-50", "praise"), ("a1:51-100", "mobile"), ("a1:200-250", "pain_point")]
+    found = people([("a1:0-100", "praise"), ("a1:200-250", "pain_point")], short)
+    assert (found.passages, found.coded_by_both) == (2, 2)
+    said = {name: (one.both, one.only_one, one.only_other, one.neither) for name, one in found.categories.items()}
+    assert said == {"pain_point": (1, 0, 0, 1), "praise": (1, 0, 0, 1), "mobile": (0, 0, 1, 1)}
+
+
+def test_a_category_holds_for_a_unit_if_a_coder_gives_it_to_any_of_its_highlights():
+    ann = coder("Ann", ("a1:0-50", "praise", True), ("a1:0-60", "praise", False))
+    ben = coder("Ben", ("a1:0-55", "praise", True))
+    one = compare(ann, ben, CATEGORIES).categories["praise"]
+    assert (one.both, one.units) == (1, 1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_rows_does_not_change_the_units_nor_alpha(seed):
+    overlapping = [(f"a1:{start}-{start + 20 + start % 30}", "praise") for start in range(300, 600, 17)]
+    ann, ben = [*SLIGHTLY, *overlapping[::2]], [*DIFFERENT, *overlapping[1::2]]
+    before = people(ann, ben)
+    places = coder("both", *((*said, True) for said in (*ann, *ben))).places
+    lined_up = units(places)
+    shuffled = random.Random(seed)
+    for said in (ann, ben):
+        shuffled.shuffle(said)
+    rows = list(places.items())
+    shuffled.shuffle(rows)
+    assert people(ann, ben) == before
+    assert units(dict(rows)) == lined_up
+
+
+@pytest.fixture
+def called(workspace, write) -> Marking:
+    """A call that nobody has coded, in which people mark words of one answer."""
+    write("Alder Foods.txt", CALL)
+    workspace.add(workspace.folder / "words")
+    document = workspace.document(workspace.documents()[0].id)
+    turn = next(number for number, turn in enumerate(document.turns) if "terribly slow" in turn.text)
+
+    def mark(by: str, words: str, category: str) -> Highlight:
+        start = document.turns[turn].text.index(words)
+        return Workspace(workspace.folder, by=by).mark(document.id, turn, start, start + len(words), category)
+
+    return mark
+
+
+def test_marks_of_two_people_in_a_workspace_are_lined_up(workspace, called):
+    called("Ann", "The approval queue is terribly slow", "pain_point")
+    called("Ann", "we sit there until nine", "praise")
+    called("Ben", "approval queue is terribly slow at month end", "pain_point")
+    called("Ben", "sit there until nine every evening", "praise")
+    called("Cid", "The approval queue is terribly slow at month end, we sit there until nine every evening", "praise")
+    [pair] = coders.agreements(workspace.ground, "Ann", "Ben").pairs
+    assert (pair.passages, pair.coded_by_both) == (2, 2)
+    assert {name: one.alpha for name, one in pair.categories.items()} == {"pain_point": 1.0, "praise": 1.0}
+    assert coders.agreements(workspace.ground, "Ann", "Cid").pairs[0].passages == 1
+
+
+def test_what_a_model_says_where_a_person_decided_with_other_borders_is_left_out(workspace, called):
+    called("Ann", "The approval queue is terribly slow", "pain_point")
+    other = called("Ben", "approval queue is terribly slow at month end", "praise")
+    proposed = [Tag(category=category, coder="model:x", score=0.9) for category in ("pain_point", "praise", "goal")]
+    with workspace.store.transaction():
+        workspace.store.tags.put("model:x", {other.id: proposed})
+    known, taught = coders.coders(workspace.store)
+    assert list(known["model"].said) == [(other.id, "goal")]
+    assert taught == 2
+    assert known["model"].unknown == {(other.id, "pain_point"), (other.id, "praise")}
+
+
+def test_what_a_model_said_too_late_is_not_counted_as_its_silence():
+    model = coder("m", ("a1", "mobile", True), ("a2", "praise", True), person=False)
+    model.unknown.add(("a1", "praise"))
+    ben = coder("Ben", ("a1", "pain_point", True), ("a2", "praise", True))
+    one = compare(ben, model, CATEGORIES).categories["praise"]
+    assert (one.both, one.neither) == (1, 0)
 
 
 def test_between_a_person_and_a_model_a_proposal_that_was_left_standing_counts_for_nothing():
@@ -426,7 +576,7 @@ def test_what_nobody_proposed_is_kept_as_said_by_no_model(copy):
 def test_the_keys_for_coders_and_every_two_of_them(corrected):
     record = measured("coders", "-w", corrected.folder)
     assert [pair["coders"] for pair in record["pairs"]] == [["Ann", "Ben"], ["Ann", "model"], ["Ben", "model"]]
-    assert set(record["pairs"][0]) == {"coders", "passages", "categories"}
+    assert set(record["pairs"][0]) == {"coders", "passages", "coded_by_both", "categories"}
     assert all(list(one) == ["alpha", "interval", "units"] for one in record["pairs"][0]["categories"].values())
     assert len(measured("coders", "Ben", "-w", corrected.folder)["pairs"]) == 2
 

@@ -149,7 +149,12 @@ def highlights(found: HighlightQuality) -> Sequence[str]:
 def coders(found: Agreements) -> Sequence[str]:
     """Show alpha for each two coders; return the notes."""
     for pair in found.pairs:
-        print(f"{pair.one} and {pair.other}: {pair.passages} passages in common")
+        print(
+            f"{pair.one} and {pair.other}: {pair.passages} passages that both coded"
+            if pair.coded_by_both == pair.passages
+            else f"{pair.one} and {pair.other}: {pair.passages} passages that either coded in documents where both did,"
+            f" {pair.coded_by_both} of them coded by both; on the others, silence counts as a no"
+        )
         rows: list[list[object]] = [
             [
                 name,

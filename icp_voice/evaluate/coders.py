@@ -1,14 +1,15 @@
 """How far two coders of a workspace agree, category by category: people, models, or one of each.
 
-Units are the marked passages, which all coders of a workspace share, so spans agree and only what is said of them can
-differ (Krippendorff 2004: nominal alpha over given units, not unitizing). Which passages count, and what silence means:
+Units are the passages that the two coded: highlights of the same words are lined up first (`units.py`), so borders that
+differ a little do not count, and only what is said of a unit can differ (Krippendorff 2004: nominal alpha over given
+units, not unitizing). A category holds for a coder if that coder gives it to any highlight of the unit. Which units count,
+and what silence means:
 
-- two people, or two models: the passages that at least one of them coded, in the documents in which both coded; what
-  one of them does not say of such a passage, does not hold for them;
-- a person and a model: the passages that the person coded. What the person confirmed or rejected stands beside what the
-  model had said of it before; afterwards the model has learned from the person, and agreeing with one's teacher proves
-  nothing. What neither gives a passage, it does not have for both; a proposal that the person left standing counts for
-  nothing.
+- two people, or two models: the units that at least one of them coded, in the documents in which both coded; what one
+  of them does not say of such a unit, does not hold for them;
+- a person and a model: the units that both coded. What the person confirmed or rejected stands beside what the model had
+  said of it before; afterwards the model has learned from the person, and agreeing with one's teacher proves nothing.
+  What neither gives a unit, it does not have for both; a proposal that the person left standing counts for nothing.
 """
 
 from __future__ import annotations
@@ -22,27 +23,49 @@ from icp_voice.errors import IcpVoiceError, unknown
 from icp_voice.evaluate.alpha import Unit, alpha, alpha_interval
 from icp_voice.evaluate.ground import Ground
 from icp_voice.evaluate.scores import Interval
+from icp_voice.evaluate.units import units
 from icp_voice.store import Store
-from icp_voice.store.tags import PERSON
+from icp_voice.store.tags import PERSON, Place
 
-Place = tuple[str, str]
+Verdicts = Mapping[str, Mapping[str, bool | None]]
+Judged = tuple[str, tuple[bool, bool]]
 MODEL = "model"
 RELIABLE, TENTATIVE = 0.8, 0.667
 
 
 @dataclass(frozen=True, slots=True)
 class Coder:
-    """A person or a model, with what each said: (highlight, category) -> whether it holds; and in which documents."""
+    """A person or a model, with what each said: (highlight, category) -> whether it holds; and where highlights stand.
+
+    `unknown` are those about which a model said something only after a person had decided about the same words.
+    """
 
     name: str
     person: bool
-    said: dict[Place, bool] = field(default_factory=dict)
-    document: dict[str, str] = field(default_factory=dict)
+    said: dict[tuple[str, str], bool] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    unknown: set[tuple[str, str]] = field(default_factory=set)
 
-    def say(self, highlight: str, document: str, category: str, holds: bool) -> None:
+    def say(self, highlight: str, place: Place, category: str, holds: bool) -> None:
         """Note one verdict."""
         self.said[highlight, category] = holds
-        self.document[highlight] = document
+        self.places[highlight] = place
+
+    @property
+    def documents(self) -> set[str]:
+        """The documents in which something was coded."""
+        return {place.document for place in self.places.values()}
+
+    def by_unit(self, unit: Mapping[str, str]) -> dict[str, dict[str, bool | None]]:
+        """Return unit -> category -> whether it holds for any highlight of the unit; None if that is not known."""
+        values: dict[str, dict[str, bool | None]] = defaultdict(dict)
+        for (highlight, category), holds in self.said.items():
+            said = values[unit[highlight]]
+            said[category] = holds or bool(said.get(category))
+        for highlight, category in self.unknown:
+            if unit.get(highlight) in values:
+                values[unit[highlight]].setdefault(category, None)
+        return dict(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +92,12 @@ class CategoryAgreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Two coders and how far they agree; `passages` is how many they can be compared on."""
+    """Two coders and how far they agree; `passages` is how many they are compared on, `coded_by_both` how many of these."""
 
     one: str
     other: str
     passages: int
+    coded_by_both: int
     categories: Mapping[str, CategoryAgreement]
 
 
@@ -108,23 +132,31 @@ def agreements(ground: Ground, *names: str) -> Agreements:
         notes.append(
             f"{taught} tags left out where a model is compared with a person: what it said before it was told is not known."
         )
-    notes += [f"{one.one} and {one.other}: they have coded nothing in common." for one in compared if not one.passages]
+    notes += [
+        f"{one.one} and {one.other}: there is no passage on which they can be compared."
+        for one in compared
+        if not one.passages
+    ]
     return Agreements(tuple(one for one in compared if one.passages), tuple(notes))
 
 
 def coders(store: Store) -> tuple[dict[str, Coder], int]:
     """Return the coders by name, and of how many tags nobody knows what a model said before a person did."""
     found: dict[str, Coder] = {}
-    first = {(row[0], row[2]): row for row in store.tags.first_said()}
+    first = store.tags.first_said()
     rows = store.tags.said()
-    decided = {(highlight, category) for highlight, _, category, coder, _ in rows if coder.startswith(PERSON)}
-    for highlight, document, category, coder, holds in rows:
-        # What a model says now of a tag that a person decided, it may have learned from that person.
-        if coder.startswith(PERSON) or (highlight, category) not in decided:
-            _known(found, coder).say(highlight, document, category, holds)
-    for highlight, document, category, coder, holds in first.values():
-        _known(found, coder).say(highlight, document, category, holds)
-    return _named(found.values()), len(decided - set(first))
+    unit = units({row[0]: row[1] for row in (*rows, *first)})
+    decided = {(unit[highlight], category) for highlight, _, category, coder, _ in rows if coder.startswith(PERSON)}
+    for highlight, place, category, coder, holds in rows:
+        # What a model says now of words about which a person decided, it may have learned from that person.
+        if coder.startswith(PERSON) or (unit[highlight], category) not in decided:
+            _known(found, coder).say(highlight, place, category, holds)
+        else:
+            _known(found, coder).unknown.add((highlight, category))
+    for highlight, place, category, coder, holds in first:
+        _known(found, coder).say(highlight, place, category, holds)
+    taught = decided - {(unit[highlight], category) for highlight, _, category, _, _ in first}
+    return _named(coder for coder in found.values() if coder.said), len(taught)
 
 
 def _named(coders: Iterable[Coder]) -> dict[str, Coder]:
@@ -147,36 +179,47 @@ def compare(one: Coder, other: Coder, categories: Sequence[str]) -> Agreement:
     """Compare two coders in every category that either ever gave, or a person rejected; a person comes first."""
     if other.person and not one.person:
         one, other = other, one
-    units = _shared(one, other) if one.person == other.person else _told(one, other, categories)
+    places = one.places | other.places
+    unit = units(places)
+    first, second = one.by_unit(unit), other.by_unit(unit)
+    both = sorted(first.keys() & second.keys())
+    if one.person == other.person:
+        documents = one.documents & other.documents
+        compared = sorted(name for name in first.keys() | second.keys() if places[name].document in documents)
+        values = _shared(first, second, compared)
+    else:
+        compared = both
+        values = _told(first, second, compared, categories)
     counted: dict[str, Counter[Unit]] = defaultdict(Counter)
-    passages = set()
-    for highlight, category, pair in units:
+    for category, pair in values:
         counted[category][pair] += 1
-        passages.add(highlight)
-    said = {name: _agreement(counted[name]) for name in categories if set(counted[name]) - {(False, False)}}
-    return Agreement(one.name, other.name, len(passages), said)
+    return Agreement(
+        one=one.name,
+        other=other.name,
+        passages=len(compared),
+        coded_by_both=len(both),
+        categories={name: _agreement(counted[name]) for name in categories if set(counted[name]) - {(False, False)}},
+    )
 
 
-def _told(person: Coder, model: Coder, categories: Sequence[str]) -> Iterable[tuple[str, str, tuple[bool, bool]]]:
-    """Yield (passage, category, what the person and the model say) for the passages that the person coded."""
-    for highlight in sorted(set(person.document) & set(model.document)):
+def _told(person: Verdicts, model: Verdicts, compared: Sequence[str], categories: Sequence[str]) -> Iterable[Judged]:
+    """Yield (category, what the person and the model say) for units that both coded."""
+    for unit in compared:
         for category in categories:
-            verdict, proposed = (coder.said.get((highlight, category)) for coder in (person, model))
+            verdict, proposed = person[unit].get(category), model[unit].get(category)
             if verdict is not None and proposed is not None:
-                yield highlight, category, (verdict, proposed)
-            elif verdict is None and proposed is None:
-                yield highlight, category, (False, False)
+                yield category, (verdict, proposed)
+            elif category not in person[unit] and category not in model[unit]:
+                yield category, (False, False)
 
 
-def _shared(one: Coder, other: Coder) -> Iterable[tuple[str, str, tuple[bool, bool]]]:
-    """Yield every category either ever used, for the passages either coded in documents that both coded."""
-    documents = set(one.document.values()) & set(other.document.values())
-    document = one.document | other.document
-    used = sorted({category for coder in (one, other) for (_, category), holds in coder.said.items() if holds})
-    for highlight in sorted(highlight for highlight, where in document.items() if where in documents):
-        for category in used:
-            place = highlight, category
-            yield highlight, category, (one.said.get(place, False), other.said.get(place, False))
+def _shared(one: Verdicts, other: Verdicts, compared: Sequence[str]) -> Iterable[Judged]:
+    """Yield (category, what each says) for every category either ever gave; silence is a no."""
+    used = {category for said in (*one.values(), *other.values()) for category, holds in said.items() if holds}
+    for unit in compared:
+        first, second = one.get(unit, {}), other.get(unit, {})
+        for category in sorted(used):
+            yield category, (bool(first.get(category)), bool(second.get(category)))
 
 
 def _agreement(units: Counter[Unit]) -> CategoryAgreement:

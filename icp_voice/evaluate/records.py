@@ -156,12 +156,13 @@ def _spans(quality: SpanQuality) -> Record:
 
 
 def coders_record(found: Agreements) -> Record:
-    """Return for each two coders alpha in each category, with its interval and the number of passages."""
+    """Return for each two coders on how many passages they are compared, and alpha in each category with its interval."""
     return {
         "pairs": [
             {
                 "coders": [pair.one, pair.other],
                 "passages": pair.passages,
+                "coded_by_both": pair.coded_by_both,
                 "categories": {
                     name: {"alpha": _known(one.alpha), "interval": one.interval, "units": one.units}
                     for name, one in pair.categories.items()

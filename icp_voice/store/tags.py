@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,6 +13,7 @@ from icp_voice.model import Tag, TagState
 PERSON = "person:"
 SAID = "said by a person"
 BY_PEOPLE = "coder >= 'person:' and coder < 'person;'"
+SAYING = "live.id, live.document, live.turn, live.start, live.end, category, coder"
 FORGET_FIRST_SAID = f"""
 delete from first_said where highlight = :highlight and category = :category and not exists (
   select 1 from tag where tag.highlight = :highlight and tag.category = :category and {BY_PEOPLE})
@@ -23,6 +25,19 @@ update highlight set by = 'model' where id = :highlight
   and not exists (select 1 from tag where highlight = :highlight and {BY_PEOPLE})
   and not exists (select 1 from change where subject = :highlight and verb = 'mark' and undone = 0)
 """
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a highlight stands: in which turn of which document, from which character to which."""
+
+    document: str
+    turn: int
+    start: int
+    end: int
+
+
+Saying = tuple[str, Place, str, str, bool]
 
 
 class Tags:
@@ -149,21 +164,21 @@ class Tags:
         )
         return cursor.rowcount > 0
 
-    def said(self) -> list[tuple[str, str, str, str, bool]]:
-        """Return (highlight, document, category, coder, holds) for all that people and models say of what is there."""
+    def said(self) -> list[Saying]:
+        """Return (highlight, place, category, coder, holds) for all that people and models say of what is there."""
         rows = self._db.execute(
-            "select tag.highlight, live.document, category, coder, state != 'rejected' from tag"
-            " join live_highlight as live on live.id = tag.highlight order by tag.highlight, category, coder"
+            f"select {SAYING}, state != 'rejected' from tag"
+            " join live_highlight as live on live.id = tag.highlight order by live.id, category, coder"
         )
-        return [(*row, bool(holds)) for *row, holds in rows.fetchall()]
+        return [_saying(*row) for row in rows.fetchall()]
 
-    def first_said(self) -> list[tuple[str, str, str, str, bool]]:
+    def first_said(self) -> list[Saying]:
         """Return the same for what a model said of a tag before a person did, whether or not it proposed it."""
         rows = self._db.execute(
-            "select first_said.highlight, live.document, category, coder, score > 0 from first_said"
-            " join live_highlight as live on live.id = first_said.highlight order by first_said.highlight, category"
+            f"select {SAYING}, score > 0 from first_said"
+            " join live_highlight as live on live.id = first_said.highlight order by live.id, category"
         )
-        return [(*row, bool(holds)) for *row, holds in rows.fetchall()]
+        return [_saying(*row) for row in rows.fetchall()]
 
     def bring(self, coder: str, decided: Iterable[tuple[str, Tag]]) -> int:
         """Keep what a person decided elsewhere, as (highlight, tag); what they decided here stands. Return what is new."""
@@ -212,6 +227,12 @@ class Tags:
             if highlight in live:
                 held.setdefault(category, {})[highlight] = score
         return held
+
+
+def _saying(
+    highlight: str, document: str, turn: int, start: int, end: int, category: str, coder: str, holds: int
+) -> Saying:
+    return highlight, Place(document, turn, start, end), category, coder, bool(holds)
 
 
 def _key(row: Mapping[str, Any]) -> dict[str, Any]:
