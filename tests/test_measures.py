@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.peers import by_words
 from icp_voice.evaluate.alpha import alpha, alpha_interval
 from icp_voice.evaluate.answers import elsewhere, found
 from icp_voice.evaluate.coded_segments import locate
 from icp_voice.evaluate.coherence import diversity, npmi
+from icp_voice.evaluate.ground import Ground
 from icp_voice.evaluate.held_out import folds
-from icp_voice.evaluate.meetings import Asked, Collection, Meeting
+from icp_voice.evaluate.meetings import Collection, Meeting
 from icp_voice.evaluate.scores import drawn_means, drawn_scores, draws, interval, score
 from icp_voice.evaluate.spans import TurnSpans, kappa, measure
 from icp_voice.evaluate.tag_rows import read_passages
@@ -139,21 +141,26 @@ def test_what_belongs_together_is_in_one_part_and_parts_are_about_equal():
     assert sorted(Counter(folds(["one document"] * 10)).values()) == [2] * 5
 
 
-def asked(scores: list[float]) -> Asked:
-    question = Question(text="?", focus="?")
-    return Asked(question, np.array(scores, np.float32), np.zeros((0, 2), np.float32), np.zeros(0, np.float32), [], [])
-
-
 def test_recall_at_a_sixth_counts_the_relevant_turns_among_the_best_sixth_of_all():
-    scores = [0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
-    assert found(asked(scores), {1, 3, 5}) == (True, pytest.approx(2 / 3))  # turns 1 and 3 are the best sixth
-    assert found(asked(scores), {5}) == (True, 0.0)
+    scores = np.array([0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    assert found(scores, {1, 3, 5}) == (True, pytest.approx(2 / 3))  # turns 1 and 3 are the best sixth
+    assert found(scores, {5}) == (True, 0.0)
 
 
 def test_a_hit_is_a_relevant_turn_among_the_first_ten():
-    scores = [1 - number / 100 for number in range(66)]
-    assert found(asked(scores), {10}) == (False, 1.0)
-    assert found(asked(scores), {9, 59})[0] is True
+    scores = 1 - np.arange(66) / 100
+    assert found(scores, {10}) == (False, 1.0)
+    assert found(scores, {9, 59})[0] is True
+
+
+def test_the_peer_ranks_turns_by_any_word_of_a_question_and_by_none_all_alike():
+    turns = ["the exports", "a dog", "export: slow, slow"]
+    plain, stems = (
+        by_words(name)(Ground.shipped(), turns, ["Slow export?", "?!"]) for name in ("unicode61", "porter unicode61")
+    )
+    assert list(plain[0] > 0) == [False, False, True]
+    assert list(stems[0] > 0) == [True, False, True]
+    assert not plain[1].any() and not stems[1].any()
 
 
 def meeting(name: str, text: str, questions: int) -> Meeting:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from icp_voice.errors import IcpVoiceError
 from icp_voice.evaluate.ground import Ground
-from icp_voice.evaluate.meetings import Asked, Meeting, ask, collection, read_meetings, read_questions
+from icp_voice.evaluate.meetings import Meeting, ask, collection, read_meetings, read_questions
 from icp_voice.evaluate.scores import Interval, Score, drawn_means, draws, interval, score
 from icp_voice.evaluate.tag_rows import few
 from icp_voice.model import View
@@ -102,13 +102,13 @@ def measure_corrections(ground: Ground) -> AnswerQuality:
         confirmed = {i for i, one in enumerate(highlights) if category in _labels(ground, one.id)}
         gold |= confirmed
         left = [i for i, one in enumerate(highlights) if category not in one.categories]
-        hit, recall = found(ask(questions[number], vectors[number], everything), confirmed)
-        here = ask(questions[number], vectors[number], everything).verdict.score
+        own = ask(questions[number], vectors[number], everything)
+        hit, recall = found(own.scores, confirmed)
         without = collection(
             ground, [texts[i] for i in left], [speakers[i] for i in left], [documents[i] for i in left], turns=False
         )
         there = ask(questions[number], vectors[number], without).verdict.score if left else None
-        trials.append(Trial(hit, recall, here, there))
+        trials.append(Trial(hit, recall, own.verdict.score, there))
     note = (
         "Each category's guiding question is asked, and only confirmed highlights count as its answers: what nobody has "
         "looked at yet counts against the search, so read hits and recall as lower bounds."
@@ -135,17 +135,20 @@ def _trials(meetings: Sequence[Meeting]) -> list[Trial]:
     for i, meeting in enumerate(meetings):
         for number, question in enumerate(meeting.questions):
             own = ask(question, meeting.question_vectors[number], meeting.collection)
-            hit, recall = found(own, meeting.relevant[number])
+            hit, recall = found(own.scores, meeting.relevant[number])
             there, beside = (likely(i, number, table.get((i, number))) for table in (far, near))
             trials.append(Trial(hit, recall, own.verdict.score, there, beside))
     return trials
 
 
-def found(asked: Asked, relevant: frozenset[int] | set[int]) -> tuple[bool, float]:
-    """Return whether one of the ten best turns is relevant, and the share of relevant turns in the best sixth."""
+def found(scores: Floats | Numbers, relevant: frozenset[int] | set[int]) -> tuple[bool, float]:
+    """Return whether one of the ten best turns is relevant, and the share of relevant turns in the best sixth.
+
+    The higher of `scores`, of shape (turns,), is the better; of equal ones the earlier turn.
+    """
     import numpy as np
 
-    order = [int(i) for i in np.argsort(-asked.scores, kind="stable")]
+    order = [int(i) for i in np.argsort(-scores, kind="stable")]
     sixth = set(order[: round(len(order) / READ)])
     return bool(relevant & set(order[:FIRST])), len(relevant & sixth) / max(1, len(relevant))
 
