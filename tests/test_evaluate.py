@@ -323,7 +323,7 @@ def test_one_meeting_alone_tells_nothing_of_abstention(ground, tmp_path):
     talk(tmp_path, "a", "The remote control needs a rubber case that does not break.", "What about the remote control?")
     found = answers.measure_folder(ground, tmp_path)
     assert found.auc is None and found.not_answered is None and "One meeting alone" in found.notes[0]
-    with pytest.raises(UnreadableFile, match=r"holds no \.json files"):
+    with pytest.raises(UnreadableFile, match=r"nowhere does not exist"):
         answers.measure_folder(ground, tmp_path / "nowhere")
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from icp_voice.errors import IcpVoiceError, UnreadableFile
 from icp_voice.evaluate.ground import Ground
-from icp_voice.evaluate.rows import BadRow, Row, kept, read_rows, said
+from icp_voice.evaluate.rows import BadRow, Row, kept, must_be_folder, read_rows, said
 from icp_voice.ingest import speakers
 from icp_voice.ingest.add import sides
 from icp_voice.ingest.apart.reader import read_documents
@@ -24,6 +24,8 @@ from icp_voice.ingest.matching import AccountIndex
 from icp_voice.model import Document, Side
 
 TRANSCRIPTS, SEGMENTS = "transcripts", "coded_segments.jsonl"
+FORM = 'Form of a row: {"participant": "P1", "segment": "the words that were marked"}.'
+HINT = f"Name a folder with {SEGMENTS} and {TRANSCRIPTS}/, which holds one file for each participant: see docs/evaluate.md."
 WORD = re.compile(r"\w+")
 # A segment that is not there word by word: so much of it must be, in runs of so many words. Runs with fewer words than
 # that between them are one piece.
@@ -58,16 +60,19 @@ class _Token:
 
 def read_coded(ground: Ground, folder: Path, *, ours: Sequence[str] = ()) -> tuple[list[Coded], list[str]]:
     """Return the transcripts with what was marked in them, and what could not be read or found; `ours` are our people."""
-    rows, problems = read_rows(folder / SEGMENTS)
-    pairs, more = kept(rows, lambda row: (said(row, "participant"), said(row, "segment"), row.where), folder / SEGMENTS)
-    problems += more
+    must_be_folder(folder, HINT)
+    if not (folder / SEGMENTS).is_file():
+        raise UnreadableFile(f"{folder} holds no {SEGMENTS}.", hint=HINT)
     paths = [path for path in sorted((folder / TRANSCRIPTS).glob("*")) if path.is_file()]
     if not paths:
-        raise UnreadableFile(
-            f"{folder / TRANSCRIPTS} holds no transcripts.", hint=f"They lie there, beside {SEGMENTS}."
-        )
+        raise UnreadableFile(f"{folder / TRANSCRIPTS} holds no transcripts.", hint=HINT)
+    rows, problems = read_rows(folder / SEGMENTS, FORM)
+    pairs, more = kept(
+        rows, lambda row: (said(row, "participant"), said(row, "segment"), row.where), folder / SEGMENTS, FORM
+    )
+    problems += more
     files = [Row(path.name, {"path": path}) for path in paths]
-    documents, more = kept(files, lambda row: _document(ground, row.fields["path"], ours), folder / TRANSCRIPTS)
+    documents, more = kept(files, lambda row: _document(ground, row.fields["path"], ours), folder / TRANSCRIPTS, HINT)
     by_name: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name, segment, where in pairs:
         by_name[name].append((segment, where))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from icp_voice.errors import UnreadableFile
 from icp_voice.evaluate.ground import Ground
-from icp_voice.evaluate.rows import BadRow, Row, kept, read_json
+from icp_voice.evaluate.rows import BadRow, Row, kept, must_be_folder, read_json
 from icp_voice.profile.question import Question
 from icp_voice.profile.retrieve import LOOKED_AT, Bm25, Passages, Verdict, answerable, closeness, rank
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+
+HINT = "Name a folder with one .json file for each meeting, in QMSum's form: see docs/evaluate.md."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,21 +77,19 @@ class Asked:
 
 def read_meetings(ground: Ground, folder: Path, *, most: int | None = None) -> tuple[list[Meeting], list[str]]:
     """Return the meetings of a folder by name, at most `most`, and what is wrong with other files."""
+    must_be_folder(folder, HINT)
     paths = sorted(folder.glob("*.json"))[:most]
     if not paths:
-        raise UnreadableFile(f"{folder} holds no .json files.", hint="Name a folder of meetings in QMSum's form.")
+        raise UnreadableFile(f"{folder} holds no .json files.", hint=HINT)
     files = [Row(path.name, {"path": path}) for path in paths]
-    tables, problems = kept(files, lambda row: (row.where, _checked(row.fields["path"])), folder)
+    tables, problems = kept(files, lambda row: (row.where, _checked(row.fields["path"])), folder, HINT)
     problems += [problem for name, table in tables for problem in _outside(name, table)]
     return [_meeting(ground, name, table) for name, table in tables], problems
 
 
 def _checked(path: Path) -> Mapping[str, Any]:
     """Return what a file holds if it has the form of a meeting."""
-    try:
-        table = read_json(path)
-    except UnreadableFile as error:
-        raise BadRow("not valid JSON") from error
+    table = read_json(path)
     keys = ("meeting_transcripts", "specific_query_list")
     if not isinstance(table, dict) or not all(isinstance(table.get(key), list) for key in keys):
         raise BadRow(f"not a meeting: it needs the lists {' and '.join(keys)}")

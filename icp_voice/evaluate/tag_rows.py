@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +9,11 @@ from pathlib import Path
 
 from icp_voice.errors import IcpVoiceError, UnknownName, did_you_mean
 from icp_voice.evaluate.ground import Ground
-from icp_voice.evaluate.rows import BadRow, Row, kept, read_rows, said
+from icp_voice.evaluate.rows import BadRow, Row, kept, parsed, read_rows, said
 from icp_voice.model import View
 
 FEW = 20
+FORM = 'Form of a row: {"text": "A colleague showed me.", "labels": ["discovery_channel"]}; "context" and "maybe" may be added.'
 
 
 def few(gold: int) -> list[str]:
@@ -43,13 +43,14 @@ class Passage:
 
 def read_passages(path: Path, names: Sequence[str]) -> tuple[list[Passage], list[str]]:
     """Return the passages of a file and what is wrong with other rows; a label that is no category is an error."""
-    rows, problems = read_rows(path)
-    passages, more = kept(rows, _passage, path)
+    rows, problems = read_rows(path, FORM)
+    passages, more = kept(rows, _passage, path, FORM)
     for one in passages:
         for label in sorted((one.labels | one.maybe) - set(names)):
             raise UnknownName(
                 f'{path.name} {one.where}: no category "{label}".',
-                hint=f"Known: {', '.join(names)}.{did_you_mean(label, names)}",
+                hint=f"Known: {', '.join(names)}.{did_you_mean(label, names)} Add it to pipelines/codebook.toml of a workspace "
+                "and measure with --workspace, or leave the label out.",
             )
     return passages, [*problems, *more]
 
@@ -80,8 +81,8 @@ def _names(row: Row, key: str, value: object) -> frozenset[str]:
 def _cell(text: str) -> object:
     if text.lstrip().startswith("["):
         try:
-            return json.loads(text)
-        except ValueError:
+            return parsed(text)
+        except BadRow:
             return None
     return [name for part in re.split("[;,]", text) if (name := part.strip())]
 

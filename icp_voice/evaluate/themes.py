@@ -103,10 +103,11 @@ def measure_corrections(ground: Ground) -> ThemeQuality:
 
 def read_labelled(path: Path, *, text: str, label: str) -> tuple[list[Labelled], list[str]]:
     """Return the texts and labels of a file and what is wrong with other rows."""
-    rows, problems = read_rows(path)
+    form = f'Form of a row: {{"{text}": "My card was refused.", "{label}": "card_refused"}}.'
+    rows, problems = read_rows(path, form)
     column(rows, text, path, "--text")
     column(rows, label, path, "--label")
-    labelled, more = kept(rows, lambda row: Labelled(said(row, text), _label(row, label)), path)
+    labelled, more = kept(rows, lambda row: Labelled(said(row, text), _label(row, label)), path, form)
     return labelled, [*problems, *more]
 
 

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from icp_voice.ingest.dates import column_dates, is_date
 from icp_voice.model import Value
+from icp_voice.surrogates import replace_surrogates
 
 _BLANK = frozenset("n/a na n.a. - -- \u2013 \u2014 null none nan #n/a #ref! #value! #div/0!".split())
-_NO_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 _CURRENCY = r"(?:US\$|[$€£¥]|USD|EUR|GBP|CHF)"
 _NUMBER = re.compile(
     rf"(?P<minus>[-\u2212])?\s?(?P<before>{_CURRENCY})?\s?(?P<minus2>[-\u2212])?"
@@ -27,8 +27,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:['\u2019 \u00a0\u202f\u2009]\d{3})+(?:[.,]\d+)
 
 def storable(text: str) -> str | None:
     """Return a text as it can be kept, or None where there is nothing in it."""
-    # Half surrogate pairs, which JSON may spell out, can be stored nowhere.
-    return _NO_CHARACTERS.sub("\ufffd", text).strip() or None
+    return replace_surrogates(text.replace("\x00", "\ufffd")).strip() or None
 
 
 def as_text(value: Value) -> str:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from icp_voice.model import Turn
+from icp_voice.surrogates import replace_surrogates
 
 SENTENCE_AFTER: Final = 80  # words of one turn after which the next sentence end closes it
 BORDER_AFTER: Final = 160  # words after which any cue border does, for captions without full stops
@@ -20,7 +21,6 @@ BORDER_AFTER: Final = 160  # words after which any cue border does, for captions
 CLOCK: Final = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufeff\u200b\u200e\u200f\u2060]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _SENTENCE_END = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
 _IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -37,7 +37,7 @@ class Cue:
 
 def tidy(text: str) -> str:
     """Fold whitespace to single spaces and drop what cannot be seen; no word is changed."""
-    return " ".join(_SURROGATES.sub("\ufffd", _INVISIBLE.sub("", text)).split())
+    return " ".join(replace_surrogates(_INVISIBLE.sub("", text)).split())
 
 
 def clock(text: str) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from icp_voice.errors import IcpVoiceError, UnknownName, unknown
 from icp_voice.model import Kind, View
@@ -12,12 +12,17 @@ from icp_voice.profile.theme_names import theme_in_view
 from icp_voice.settings import Codebook
 from icp_voice.store import Store
 from icp_voice.store.filter import FILES
+from icp_voice.surrogates import replace_surrogates_in
 
 DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?$")
 
 
 def checked(store: Store, codebook: Codebook, tag: str, view: View) -> View:
-    """Return the view with its account and theme as ids, or raise naming what is not known."""
+    """Return the view with its account and theme as ids, or raise naming what is not known.
+
+    What is no character in its texts is replaced: a command line hands on bytes that are no UTF-8 as lone surrogates.
+    """
+    view = View(**replace_surrogates_in(asdict(view)))
     if view.category:
         codebook[view.category]
     if view.kind and view.kind not in set(Kind):

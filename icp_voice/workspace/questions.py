@@ -40,6 +40,6 @@ class QuestionVerbs(Base):
         """Answer a question by the customers' own words within a view, or say that the data does not answer it."""
         from icp_voice.profile.ask import ask
 
-        asked = replace(self._checked(view or View()), question=question)
+        asked = self._checked(replace(view or View(), question=question))
         tools = self.tools
         return ask(self.store, tools.settings, self.codebook, tools.language, tools.embedder, asked, index=self.index)

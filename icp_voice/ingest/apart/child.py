@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import mimetypes
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,12 +23,12 @@ from icp_voice.ingest.exchange import kinds
 from icp_voice.ingest.look import look_at
 from icp_voice.ingest.source import Source
 from icp_voice.limits import raise_hint
+from icp_voice.surrogates import replace_surrogates_in
 
 FILES: Final = 1_000  # after so many files the process is replaced
 GROWTH_MB: Final = 200  # and after one of which so much memory is left that the next might miss it
 MOST_AT_ONCE: Final = 500  # documents in one frame
 
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 # No format needs them; the readers of tables and PDFs would only load them for what is not asked of them here.
 _UNNEEDED: Final = ("numpy", "pandas", "PIL")
 
@@ -158,12 +157,4 @@ def _plain(value: object) -> bytes:
     try:
         return msgspec.json.encode(value)
     except UnicodeEncodeError:
-        return msgspec.json.encode(_whole(msgspec.to_builtins(value)))
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, str):
-        return _SURROGATES.sub("\ufffd", value)
-    if isinstance(value, dict):
-        return {_whole(name): _whole(one) for name, one in value.items()}
-    return [_whole(one) for one in value] if isinstance(value, list | tuple) else value
+        return msgspec.json.encode(replace_surrogates_in(msgspec.to_builtins(value)))
