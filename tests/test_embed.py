@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +15,14 @@ import pytest
 
 from icp_voice.embed import embed_texts, open_embedder
 from icp_voice.embed.batches import BATCH, batches
+from icp_voice.embed.embedder import Embedder
 from icp_voice.embed.passages import open_passage_encoder
 from icp_voice.embed.weights import DEFAULT, find_weights, is_mean_pooled
 from icp_voice.errors import ModelError
 from icp_voice.home import find
 from icp_voice.store import open_store
+
+NEW = "So it goes."  # no shipped example ends so, and vectors of shipped examples are not made here
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +61,42 @@ def test_weights_that_are_not_the_expected_ones_are_refused(tmp_path, monkeypatc
         find_weights(DEFAULT)
 
 
-def test_an_engine_that_does_not_exist_here_is_named(monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+@pytest.fixture(params=["missing", "broken"])
+def without_openvino(request, tmp_path, monkeypatch) -> None:
+    """Let the import of OpenVINO fail: there is none, or one whose libraries are not there."""
+    if request.param == "missing":
+        monkeypatch.setitem(sys.modules, "openvino", None)
+        return
+    (tmp_path / "openvino").mkdir()
+    (tmp_path / "openvino" / "__init__.py").write_text("raise ImportError('libopenvino.so: cannot open shared object')")
+    monkeypatch.delitem(sys.modules, "openvino", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+def test_an_engine_that_does_not_exist_here_is_named(without_openvino):
     for opened in (lambda: open_embedder(DEFAULT, "openvino"), lambda: open_passage_encoder("openvino")):
-        with pytest.raises(ModelError, match=r'The engine "openvino" is not installed\. pip install openvino, or'):
+        with pytest.raises(ModelError, match=r'The engine "openvino" cannot be imported: .*pip install openvino, or'):
             opened()
+
+
+@pytest.fixture(
+    scope="module", params=[lambda: open_embedder(DEFAULT), open_passage_encoder], ids=["texts", "passages"]
+)
+def opened(request, texts) -> tuple[Callable[[], Embedder], np.ndarray]:
+    """What opens an embedder, and what OpenVINO makes of the texts."""
+    pytest.importorskip("openvino")
+    fast = request.param()
+    assert "/openvino-" in fast.name
+    return request.param, fast.embed([f"{text} {NEW}" for text in texts])
+
+
+def test_without_openvino_torch_makes_the_same_vectors(opened, without_openvino, texts):
+    opens, fast = opened
+    embedder = opens()
+    assert embedder.name.endswith("/torch-fp32")
+    vectors = embedder.embed([f"{text} {NEW}" for text in texts])
+    assert not np.array_equal(vectors, fast)
+    assert (vectors * fast).sum(axis=1).min() > 0.999
 
 
 def copied(folder: Path, **pooling: object) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,17 +26,33 @@ class Embedder(Protocol):
         """Return float32 of shape (texts, dimensions), rows of length 1; `advance` is told how many more are done."""
 
 
+def openvino_runs(engine: str) -> bool:
+    """Tell whether an engine, which may be "auto", means OpenVINO here; raise if it must and cannot be imported."""
+    from icp_voice.embed.openvino_embedder import import_openvino
+
+    if engine == "torch":
+        return False
+    try:
+        import_openvino()
+    except ImportError as error:
+        if engine == "openvino":
+            raise ModelError(
+                f'The engine "openvino" cannot be imported: {error}.', hint='pip install openvino, or engine = "torch".'
+            ) from error
+        return False
+    return True
+
+
 def open_embedder(model: str, engine: str = "auto") -> Embedder:
     """Open the model by name or path on an engine: "openvino", "torch", or "auto" for the fastest one installed.
 
-    OpenVINO runs folders of models with mean pooling; torch runs all others, whatever the engine.
+    Where OpenVINO cannot be imported, "auto" is torch. OpenVINO runs folders of models with mean pooling; torch runs all
+    others, whatever the engine.
     """
-    has_openvino = importlib.util.find_spec("openvino") is not None
-    if engine == "openvino" and not has_openvino:
-        raise ModelError('The engine "openvino" is not installed.', hint='pip install openvino, or engine = "torch".')
+    has_openvino = openvino_runs(engine)
     weights = find_weights(model)
     name = model if weights is None or model == DEFAULT else folder_name(weights)
-    if has_openvino and engine != "torch" and weights is not None and is_mean_pooled(weights):
+    if has_openvino and weights is not None and is_mean_pooled(weights):
         from icp_voice.embed.openvino_embedder import OpenVinoEmbedder
 
         return OpenVinoEmbedder(name, weights)

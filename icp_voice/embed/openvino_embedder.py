@@ -83,7 +83,7 @@ def _most_tokens(weights: Path) -> int:
     return min(said or MOST_TOKENS, WIDTHS[-1])
 
 
-def _openvino() -> Any:
+def import_openvino() -> Any:
     """Import OpenVINO without its companion that reports each import and conversion to its maker."""
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     import openvino
@@ -106,7 +106,7 @@ def precision() -> str:
 
 @cache
 def _core() -> Any:
-    return _openvino().Core()
+    return import_openvino().Core()
 
 
 def compiled(model: Path) -> Any:
@@ -151,7 +151,7 @@ def convert_once(key: str, module: Callable[[], Any], inputs: Sequence[str]) -> 
 
     Each of its `inputs` is a matrix of whole numbers of shape (batch, width).
     """
-    release = _openvino().__version__.split("-")[0]
+    release = import_openvino().__version__.split("-")[0]
     target = cache_folder() / f"{key[:16]}-openvino-{release}"
     if not (target / "model.xml").is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -171,7 +171,7 @@ def _convert(module: Any, inputs: Sequence[str], target: Path) -> None:
 
     import torch
 
-    openvino = _openvino()
+    openvino = import_openvino()
     example = torch.ones((2, 8), dtype=torch.long)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tracing warns about branches that fixed shapes never take

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.util
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from icp_voice.embed.batches import batches, height
-from icp_voice.embed.embedder import Embedder
+from icp_voice.embed.embedder import Embedder, openvino_runs
 from icp_voice.embed.weights import DEFAULT, digest, find_weights
 from icp_voice.errors import ModelError
 
@@ -55,12 +54,10 @@ def passage_text(context: str, text: str) -> str:
 
 def open_passage_encoder(engine: str = "auto") -> Embedder:
     """Open the passage encoder on an engine: "openvino", "torch", or "auto" for the fastest one installed."""
-    has_openvino = importlib.util.find_spec("openvino") is not None
-    if engine == "openvino" and not has_openvino:
-        raise ModelError('The engine "openvino" is not installed.', hint='pip install openvino, or engine = "torch".')
+    has_openvino = openvino_runs(engine)
     weights = _base()
     model = f"passages-{trained_layers()[:16]}"
-    if not has_openvino or engine == "torch":
+    if not has_openvino:
         return PassageEncoder(
             weights, lambda: torch_run(passage_module(weights)), f"{model}/torch-fp32", example_vectors
         )
