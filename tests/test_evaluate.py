@@ -19,6 +19,7 @@ from icp_voice.cli.main import app
 from icp_voice.errors import IcpVoiceError, UnknownName, UnreadableFile
 from icp_voice.evaluate import answers, coders, highlights, tags, themes
 from icp_voice.evaluate.coders import Agreement, Coder, compare
+from icp_voice.evaluate.records import highlights_record
 from icp_voice.evaluate.units import units
 from icp_voice.model import Highlight, Tag, View
 from icp_voice.store.tags import Place
@@ -363,13 +364,33 @@ def interviews(tmp_path) -> Path:
 def test_the_keys_for_highlights_are_as_written_down_and_only_customers_turns_count(demo, interviews):
     result = call("highlights", interviews, "-w", demo, "--ours", "Dana", "--format", "json", "--details")
     record = json.loads(result.stdout)
-    assert list(record) == ["precision", "recall", "f1", "details"]
+    assert list(record) == ["precision", "recall", "f1", "whole_turns", "details"]
     assert (record["precision"], record["recall"], record["f1"]) == (1.0, 1.0, 1.0)
     details = record["details"]
     assert (details["turns"], details["passages"]["marked"]) == (2, 1)  # what Dana said is not among the marked
     assert 0 < details["passages"]["kappa"] < 1  # the end of the sentence is ours alone
+    assert record["whole_turns"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
+    assert list(details["whole_turns"]) == list(details["passages"])
+    assert (details["whole_turns"]["found"], details["whole_turns"]["marked"]) == (1, 1)
     assert "coded_segments.jsonl line 3: not found in P1" in result.stderr
     assert "no transcript P9" in result.stderr
+
+
+@pytest.mark.parametrize(("words", "found"), [(7, 0), (8, 1)])
+def test_the_baseline_takes_customers_turns_of_eight_words_or_more(demo, tmp_path, words, found):
+    said = " ".join("one two three four five six seven eight".split()[:words])
+    (tmp_path / "transcripts").mkdir()
+    (tmp_path / "transcripts" / "P1.txt").write_text(
+        f"Dana: What do you use it for, and who else does so?\nParticipant: {said}\n"
+        "Dana: And after that, what happens to the list of nurses?\nParticipant: Okay. Yeah.\n"
+    )
+    jsonl(tmp_path / "coded_segments.jsonl", {"participant": "P1", "segment": "one two three"})
+    details = measured("highlights", tmp_path, "-w", demo, "--ours", "Dana", "--details")["details"]
+    baseline = details["whole_turns"]
+    assert baseline["found"] == found
+    assert baseline["matching"]["f1"] == 0.0  # 13 of 39 characters are less than half
+    assert baseline["overlapping"]["recall"] == baseline["characters"]["recall"] == found
+    assert "baseline: whole turns" in call("highlights", tmp_path, "-w", demo, "--ours", "Dana").stdout
 
 
 def test_a_folder_without_transcripts_says_where_they_belong(tmp_path):
@@ -383,6 +404,7 @@ def test_worth_coding_is_told_by_what_was_confirmed_and_rejected(team):
     assert found.passages.found == found.turns and 0 < found.passages.marked < found.turns
     assert found.passages.matching.precision == pytest.approx(found.passages.marked / found.turns)
     assert found.passages.matching.recall == 1.0
+    assert found.whole_turns is None and highlights_record(found)["whole_turns"] is None
 
 
 # -- coders -------------------------------------------------------------------------------------------------------

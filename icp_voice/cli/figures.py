@@ -118,7 +118,7 @@ def answers(found: AnswerQuality) -> Sequence[str]:
 
 
 def highlights(found: HighlightQuality) -> Sequence[str]:
-    """Show how our passages fit the ones that people marked; return the notes."""
+    """Show how our passages, and whole turns, fit the passages that people marked; return the notes."""
 
     def column(quality: SpanQuality) -> list[str]:
         return [
@@ -131,17 +131,17 @@ def highlights(found: HighlightQuality) -> Sequence[str]:
         ]
 
     names = (
-        "spans, ours against people's",
+        "spans found, against people's",
         "match by half: precision, recall, F1",
         "overlap at all: precision, recall, F1",
         "characters: precision, recall, F1",
         "kappa, coded or not",
         "share of the customers' words",
     )
-    print_table(
-        ("", "all passages", "those with a category"),
-        list(zip(names, column(found.passages), column(found.coded), strict=True)),
-    )
+    columns = {"all passages": found.passages, "those with a category": found.coded}
+    if found.whole_turns:
+        columns["baseline: whole turns"] = found.whole_turns
+    print_table(("", *columns), list(zip(names, *map(column, columns.values()), strict=True)))
     print(f"{found.turns} {found.unit} in {found.transcripts} documents; in brackets 95% intervals")
     return found.notes
 

@@ -1,7 +1,7 @@
 """How well the passages that are marked in transcripts agree with the passages that people marked there.
 
-Two things are compared with people: every passage that a run marks, and those of them to which a category holds. Only
-customers' turns count.
+Two things are compared with people: every passage that a run marks, and those of them to which a category holds. Beside
+them stands the baseline that takes no model: every turn of eight words or more as a whole. Only customers' turns count.
 """
 
 from __future__ import annotations
@@ -22,17 +22,22 @@ FROM_WORKSPACE = (
     "Whoever codes in a workspace codes passages that were marked already, so borders agree by construction: this tells "
     "only which of them are worth coding."
 )
+FEWEST_WORDS = 8  # of a turn that the baseline takes
 
 
 @dataclass(frozen=True, slots=True)
 class HighlightQuality:
-    """What was measured of all passages and of the coded ones, over so many customers' turns (or judged passages)."""
+    """What was measured of all passages and of the coded ones, over so many customers' turns (or judged passages).
+
+    `whole_turns` is the baseline; None where no turns are measured.
+    """
 
     transcripts: int
     turns: int
     unit: str
     passages: SpanQuality
     coded: SpanQuality
+    whole_turns: SpanQuality | None
     notes: tuple[str, ...]
 
 
@@ -47,12 +52,14 @@ def measure_folder(ground: Ground, folder: Path, *, ours: Sequence[str] = ()) ->
     held = _held(ground, transcripts, places)
     passages = [turn for one in transcripts for turn in _turns(one, [place for place, _ in places[one.document.id]])]
     coded = [turn for one in transcripts for turn in _turns(one, held[one.document.id])]
+    whole = [turn for one in transcripts for turn in _turns(one, whole_turns(one))]
     return HighlightQuality(
         transcripts=len(transcripts),
         turns=len(passages),
         unit="customers' turns",
         passages=measure(passages),
         coded=measure(coded),
+        whole_turns=measure(whole),
         notes=tuple(problems),
     )
 
@@ -85,8 +92,15 @@ def measure_corrections(ground: Ground) -> HighlightQuality:
         unit="judged passages",
         passages=measure(every),
         coded=measure(coded),
+        whole_turns=None,
         notes=(FROM_WORKSPACE, *few(len(judged))),
     )
+
+
+def whole_turns(coded: Coded) -> list[Place]:
+    """Return each of the customers' turns that has at least `FEWEST_WORDS` words between blanks, as one span."""
+    texts = [(turn, coded.document.turns[turn].text) for turn in coded.customers]
+    return [Place(turn, 0, len(text)) for turn, text in texts if len(text.split()) >= FEWEST_WORDS]
 
 
 def _turns(coded: Coded, found: Sequence[Place]) -> list[TurnSpans]:

@@ -126,17 +126,22 @@ def answers_details(quality: AnswerQuality) -> Record:
 
 
 def highlights_record(quality: HighlightQuality) -> Record:
-    """Return how well the marked passages match those that people marked."""
-    return _rounded(asdict(quality.passages.matching))
+    """Return how well the marked passages match those that people marked, and how well whole turns do."""
+    whole = quality.whole_turns
+    return {
+        **_rounded(asdict(quality.passages.matching)),
+        "whole_turns": _rounded(asdict(whole.matching)) if whole else None,
+    }
 
 
 def highlights_details(quality: HighlightQuality) -> Record:
-    """Return every way to compare, of all passages and of the coded ones."""
+    """Return every way to compare, of all passages, of the coded ones and of whole turns."""
     return {
         "transcripts": quality.transcripts,
         "turns": quality.turns,
         "passages": _spans(quality.passages),
         "coded": _spans(quality.coded),
+        "whole_turns": _spans(quality.whole_turns) if quality.whole_turns else None,
         "notes": list(quality.notes),
     }
 
