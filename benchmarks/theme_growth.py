@@ -3,7 +3,8 @@
     python benchmarks/theme_growth.py FILE.csv|jsonl --text COLUMN [--most 2000] [--draws 3]
 
 Nine tenths of the texts are read and understood, then the last tenth is added: told is which share of the passages that
-had a theme are still in a theme of that id. Then small workspaces are made of samples of the same texts, and told is
+had a theme are still in a theme of that id. The same is told of a workspace that begins small and is given a tenth
+more again and again, so that themes mature meanwhile. Then small workspaces are made of samples of the same texts, and told is
 how many themes a category of 60 to 300 passages falls into, and how many of its passages have none.
 """
 
@@ -58,6 +59,20 @@ def kept(said: Sequence[str], folder: Path) -> tuple[int, float]:
     return len(had), same / len(had) if had else 1.0
 
 
+def grown(said: Sequence[str], folder: Path) -> tuple[int, float, float, int]:
+    """Return in how many runs a small workspace grew to all texts, the lowest and the mean share kept, and the themes then."""
+    workspace, size, shares = opened(folder), SMALL, []
+    before = understood(workspace, said[:size], "first.jsonl")
+    while size < len(said):
+        more = said[size : size * 11 // 10]
+        after = understood(workspace, more, f"{size}.jsonl")
+        had = [(category, one, theme) for category, themes in before.items() for one, theme in themes.items() if theme]
+        shares.append(sum(after[category].get(one) == theme for category, one, theme in had) / len(had))
+        before, size = after, size + len(more)
+    themes = {theme for members in before.values() for theme in members.values() if theme}
+    return len(shares), min(shares), statistics.mean(shares), len(themes)
+
+
 def small(said: Sequence[str], folder: Path) -> Iterator[tuple[str, int, int, int]]:
     """Yield category, passages, themes and passages without one, for the categories of a small workspace."""
     for category, members in understood(opened(folder), said, "some.jsonl").items():
@@ -85,8 +100,13 @@ def main() -> None:
             shares.append(share)
             print(f"| {draw + 1} | {had:,} | {share:.1%} |", flush=True)
         print(
-            f"\nMean {statistics.mean(shares):.1%}\n\n| category | passages | themes | without a theme |\n|---|---|---|---|"
+            f"\nMean {statistics.mean(shares):.1%}\n\n| runs | kept, lowest | kept, mean | themes then |\n|---|---|---|---|"
         )
+        runs, lowest, mean, themes = grown(
+            chance.sample(known, min(options.most, len(known))), Path(scratch) / "by tenths"
+        )
+        print(f"| {runs} | {lowest:.1%} | {mean:.1%} | {themes} |", flush=True)
+        print("\n| category | passages | themes | without a theme |\n|---|---|---|---|")
         for draw in range(options.draws):
             for row in small(chance.sample(known, min(SMALL, len(known))), Path(scratch) / f"small{draw}"):
                 print("| " + " | ".join(map(str, row)) + " |", flush=True)

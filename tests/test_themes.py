@@ -9,6 +9,7 @@ import pytest
 
 from icp_voice.analysis import theme_bertopic
 from icp_voice.analysis.theme_groups import without_strays
+from icp_voice.analysis.theme_moves import Wanted, move
 from icp_voice.analysis.themes import Event, Previous, Regrouping, group, regroup
 
 SUBJECTS = {
@@ -111,6 +112,42 @@ def test_a_full_grouping_hands_the_ids_down() -> None:
     kept = [place(second).get(id) == theme for id, theme in place(first).items()]
     assert second.full == len(ids)
     assert np.mean(kept) >= 0.95
+
+
+@pytest.mark.parametrize("more", [0.1, 0.5])
+def test_of_the_old_members_few_move_however_wrong_their_themes_are(more: float) -> None:
+    texts, vectors, _ = corpus(each=50)
+    ids = [f"h{i}" for i in range(len(texts))]
+    old = [i for i in range(len(texts)) if i % 50 < round(50 / (1 + more))]
+    themes: dict[str, str | None] = {ids[i]: "t1" if number % 2 else "t2" for number, i in enumerate(old)}
+    found = regroup("pain_point", Previous(themes=themes, full=len(old)), ids, texts, vectors)
+    moved = sum(place(found)[id] != theme for id, theme in themes.items())
+    assert 0 < moved <= max(0.05, more / 2) * len(old) * 1.05
+    assert found.full == len(ids)
+
+
+def test_themes_come_to_what_a_grouping_of_all_would_make_of_them() -> None:
+    texts, vectors, truth = corpus(each=200)
+    ids = [f"h{i}" for i in range(len(texts))]
+    chance = np.random.default_rng(1).permutation(len(texts))
+    texts, vectors, truth = [texts[i] for i in chance], vectors[chance], [truth[i] for i in chance]
+    themes: dict[str, str | None] = {ids[i]: "one heap" for i in range(40)}
+    previous, size = Previous(themes=themes, full=40), 44
+    while size <= len(ids):
+        found = regroup("pain_point", previous, ids[:size], texts[:size], vectors[:size])
+        previous, size = earlier(found), size * 11 // 10
+    subjects = [{truth[ids.index(id)] for id in held} for held in found.members.values()]
+    assert len(subjects) == 3 and all(len(subject) == 1 for subject in subjects)
+
+
+def test_a_theme_that_is_part_of_another_goes_there_as_a_whole() -> None:
+    vectors = np.eye(4, dtype=np.float32)[[0] * 10 + [1] * 10]
+    place = {i: "a" if i < 7 else "b" if i < 10 else "c" for i in range(20)}
+    wanted = [Wanted(range(10), "a"), Wanted(range(10, 20), "c")]
+    move(place, wanted, vectors, free=(), budget=2, least=3, name=lambda founders: "new")
+    assert place[8] == "b"  # it would take three moves
+    move(place, wanted, vectors, free=(), budget=3, least=3, name=lambda founders: "new")
+    assert place == {i: "a" if i < 10 else "c" for i in range(20)}
 
 
 def test_a_new_subject_is_born_and_told() -> None:

@@ -1,7 +1,8 @@
 """Who a theme is while texts come and go: old members stay, new ones join the nearest, the rest may found themes.
 
-Only when there are twice as many texts as at the last full grouping is all grouped anew; a new group then inherits the
-id of the old theme whose members it mostly holds. What a person fixed keeps its members, whatever is grouped anew.
+When a tenth was added since all texts were last looked at together, they are grouped as a whole, and the themes are moved
+towards that (`theme_moves`): of the old members, one in twenty at most goes elsewhere, or half as many as came in one run.
+A group carries on the old theme whose members it mostly holds. What a person fixed keeps its members.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from icp_voice.analysis.theme_groups import ALONE, FEW, Grouping, group, means, typical
+from icp_voice.analysis.theme_moves import Wanted, move
 from icp_voice.store.documents import short_hash
 
 if TYPE_CHECKING:
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float32]
 
-GROWN = 2.0
+# By how much the texts have to be more before all are looked at together; of very many, more, as that takes long.
+GROWN, MANY, GROWN_OF_MANY = 1.1, 5000, 1.25
+# Which share of the old members may go elsewhere: so much, or this much of the share that came.
+MOVED, MOVED_FOR_NEW = 0.05, 0.5
 FEWEST = 2
 HALF = 0.5
 PART = 0.25
@@ -47,7 +52,7 @@ class Previous:
     `themes` maps each text's id that was grouped before to its theme, or to None, and `reasons` says why. `pinned` are
     the ids that a person moved (they stay where `themes` says, also when that is None); `fixed` are the themes that a
     person renamed, merged into, split off or hid: they keep their members. `full` is how many texts there were when
-    all were last grouped.
+    all were last looked at together.
     """
 
     themes: Mapping[str, str | None] = field(default_factory=dict)
@@ -103,11 +108,14 @@ def regroup(
     corpus = _Corpus(
         category, [ids[i] for i in order], [texts[i] for i in order], vectors[order], smallest, random_state, grouper
     )
-    anew = not any(previous.themes.values()) or len(ids) >= GROWN * previous.full
+    first = not any(previous.themes.values())
+    due = not first and len(ids) >= previous.full * (GROWN if previous.full < MANY else GROWN_OF_MANY)
     with threadpool_limits(limits=1):
-        place = corpus.held(previous, only_fixed=anew)
+        place = corpus.held(previous)
         corpus.join(place, previous)
-        reasons = corpus.found(place, previous, inherit=anew)
+        if due:
+            corpus.improve(place, previous)
+        reasons = corpus.found(place, previous, first=first)
         members = corpus.members(place)
     for theme in [theme for theme, held in members.items() if len(held) < 2 and theme not in previous.fixed]:
         if not previous.pinned & set(members[theme]):
@@ -116,7 +124,7 @@ def regroup(
         members=members,
         reasons={id: reasons.get(id, ALONE) for id in _without(corpus.ids, members)},
         events=tuple(ledger(previous, members)),
-        full=len(ids) if anew else previous.full,
+        full=len(ids) if first or due else previous.full,
     )
 
 
@@ -137,15 +145,10 @@ class _Corpus:
     random_state: int
     grouper: Grouper
 
-    def held(self, previous: Previous, *, only_fixed: bool) -> dict[int, str]:
-        """Return position -> theme for those that keep their place."""
-        kept = previous.fixed
-        place: dict[int, str] = {}
-        for i, id in enumerate(self.ids):
-            theme = previous.themes.get(id)
-            if theme is not None and (not only_fixed or theme in kept or id in previous.pinned):
-                place[i] = theme
-        return place
+    def held(self, previous: Previous) -> dict[int, str]:
+        """Return position -> theme for those that have one."""
+        themes = ((i, previous.themes.get(id)) for i, id in enumerate(self.ids))
+        return {i: theme for i, theme in themes if theme is not None}
 
     def join(self, place: dict[int, str], previous: Previous) -> None:
         """Let each text that is new join the theme whose members are most like it, if they are like enough.
@@ -167,34 +170,60 @@ class _Corpus:
             if score[row, best[row]] >= enough[best[row]]:
                 place[i] = themes[int(best[row])]
 
-    def found(self, place: dict[int, str], previous: Previous, *, inherit: bool) -> dict[str, str]:
+    def improve(self, place: dict[int, str], previous: Previous) -> None:
+        """Move the themes towards what a grouping of all texts would make of them, but for what a person fixed."""
+        rest = [i for i, id in enumerate(self.ids) if id not in previous.pinned and place.get(i) not in previous.fixed]
+        grouping = self._group(rest)
+        heirs = self._heirs(grouping, rest, previous)
+        old = [i for i, id in enumerate(self.ids) if previous.themes.get(id) is not None]
+        came = sum(id not in previous.themes for id in self.ids)
+        share = max(MOVED, MOVED_FOR_NEW * came / max(len(self.ids) - came, 1))
+        move(
+            place,
+            [Wanted([rest[k] for k in order], heirs.get(label)) for label, order in enumerate(grouping.order)],
+            self.vectors,
+            free=set(range(len(self.ids))).difference(old),
+            budget=int(share * len(old)),
+            least=self._least,
+            name=self._named,
+        )
+
+    def found(self, place: dict[int, str], previous: Previous, *, first: bool) -> dict[str, str]:
         """Group those that have no place; return the reasons of those that still have none.
 
-        Unless all is grouped anew, a theme is founded only where enough that is new was said, by itself or together
+        Unless it is the `first` time, a theme is founded only where enough that is new was said, by itself or together
         with twice as much that was left over before: a run without anything new changes nothing.
         """
         rest = [i for i, id in enumerate(self.ids) if i not in place and id not in previous.pinned]
-        fresh = {self.ids[i] for i in rest if inherit or self.ids[i] not in previous.themes}
-        grouping = self.grouper(
+        fresh = {self.ids[i] for i in rest if first or self.ids[i] not in previous.themes}
+        grouping = self._group(rest)
+        names: dict[int, str] = {}
+        for label, order in enumerate(grouping.order):
+            new = sum(self.ids[rest[k]] in fresh for k in order)
+            if new < self._least and not (new and len(order) >= 2 * self._least):
+                continue
+            names[label] = self._named([rest[k] for k in order])
+            for k in order:
+                place[rest[k]] = names[label]
+        told = {self.ids[rest[k]]: _reason(reason, names) for k, reason in enumerate(grouping.reasons)}
+        return {id: reason if id in fresh else previous.reasons.get(id) or reason for id, reason in told.items()}
+
+    @property
+    def _least(self) -> int:
+        """How many texts make a theme."""
+        return min(self.smallest, FEWEST) if len(self.ids) < FEW else self.smallest
+
+    def _group(self, rest: Sequence[int]) -> Grouping:
+        return self.grouper(
             [self.texts[i] for i in rest],
             self.vectors[rest],
             smallest=self.smallest,
             random_state=self.random_state,
             beside=len(self.ids) - len(rest),
         )
-        least = min(self.smallest, FEWEST) if len(self.ids) < FEW else self.smallest
-        heirs = self._heirs(grouping, rest, previous) if inherit else {}
-        names: dict[int, str] = {}
-        for label, order in enumerate(grouping.order):
-            new = sum(self.ids[rest[k]] in fresh for k in order)
-            if new < least and not (new and len(order) >= 2 * least):
-                continue
-            founders = sorted(self.ids[rest[k]] for k in order)
-            names[label] = heirs.get(label) or short_hash(self.category, *founders)
-            for k in order:
-                place[rest[k]] = names[label]
-        told = {self.ids[rest[k]]: _named(reason, names) for k, reason in enumerate(grouping.reasons)}
-        return {id: reason if id in fresh else previous.reasons.get(id) or reason for id, reason in told.items()}
+
+    def _named(self, founders: Sequence[int]) -> str:
+        return short_hash(self.category, *sorted(self.ids[i] for i in founders))
 
     def _heirs(self, grouping: Grouping, rest: list[int], previous: Previous) -> dict[int, str]:
         """Return label -> id of the old theme of which it holds at least half, one to one, the biggest share first."""
@@ -248,7 +277,7 @@ def _enough(vectors: Matrix, members: Sequence[int]) -> float:
     return min(CEILING, max(FLOOR, float(np.quantile(_likeness(vectors, members, members, itself=True), EASY))))
 
 
-def _named(reason: str, names: Mapping[int, str]) -> str:
+def _reason(reason: str, names: Mapping[int, str]) -> str:
     if not reason.startswith("between "):
         return reason or ALONE
     a, b = (int(word) for word in reason.split()[1::2])
