@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from icp_voice.embed.embedder import Embedder
 from icp_voice.store import Store
+from icp_voice.store.vectors import stacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,10 +25,12 @@ def embed_texts(
 
     An interrupted call loses at most one chunk.
     """
-    missing = sorted(store.vectors.missing(embedder.name, texts), key=lambda text: (len(text), text))
+    known = store.vectors.read(embedder.name, texts)
+    missing = sorted({text for text in texts if text not in known}, key=lambda text: (len(text), text))
     for first in range(0, len(missing), CHUNK):
         chunk = missing[first : first + CHUNK]
         matrix = embedder.embed(chunk, advance)
         with store.transaction():
             store.vectors.put(embedder.name, chunk, matrix)
-    return store.vectors.get(embedder.name, texts)
+        known.update((text, row.tobytes()) for text, row in zip(chunk, matrix, strict=True))
+    return stacked(known, texts)

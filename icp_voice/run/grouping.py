@@ -22,7 +22,7 @@ VERSION = "2"
 TRIES = 3
 TYPICAL = 3
 # The words of a new theme are told from those of so many others at the most, the biggest ones.
-BESIDE = 20
+BESIDE = 10
 OTHER = 0.5
 
 
