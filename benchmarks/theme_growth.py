@@ -15,7 +15,7 @@ import json
 import random
 import statistics
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from icp_voice.evaluate.rows import read_rows
@@ -23,6 +23,8 @@ from icp_voice.workspace import Workspace
 
 SEED = 5
 SMALL, LEAST, LARGEST = 400, 60, 300
+HEAD = "\n| category | passages | themes | without a theme |\n|---|---|---|---|"
+Themes = dict[str, dict[str, str | None]]  # category -> passage -> theme
 
 
 def texts(path: Path, column: str) -> list[str]:
@@ -37,13 +39,13 @@ def opened(folder: Path) -> Workspace:
     return Workspace.init(folder, company="Nobody", domains=["nobody.example"])
 
 
-def understood(workspace: Workspace, said: Sequence[str], name: str) -> dict[str, dict[str, str | None]]:
+def understood(workspace: Workspace, said: Sequence[str], name: str) -> Themes:
     """Add texts, run, and return the theme of each passage by category."""
     file = workspace.folder / name
     file.write_text("".join(json.dumps({"text": text}) + "\n" for text in said), "utf-8")
     workspace.add(file, mapping={"text": "text", "kind": "survey"})
     workspace.run()
-    found: dict[str, dict[str, str | None]] = {}
+    found: Themes = {}
     for category in workspace.codebook.names:
         members = workspace.store.themes.memberships(category)
         found[category] = {highlight: one.theme for highlight, one in members.items()}
@@ -60,8 +62,8 @@ def kept(said: Sequence[str], folder: Path) -> tuple[int, float]:
     return len(had), same / len(had) if had else 1.0
 
 
-def grown(said: Sequence[str], folder: Path) -> tuple[int, float, float, int]:
-    """Return in how many runs a small workspace grew to all texts, the lowest and the mean share kept, and the themes then."""
+def grown(said: Sequence[str], folder: Path) -> tuple[list[float], Themes]:
+    """Let a small workspace grow to all texts by tenths; return the share kept in each run, and the themes at the end."""
     workspace, size, shares = opened(folder), SMALL, []
     before = understood(workspace, said[:size], "first.jsonl")
     while size < len(said):
@@ -70,20 +72,20 @@ def grown(said: Sequence[str], folder: Path) -> tuple[int, float, float, int]:
         had = [(category, one, theme) for category, themes in before.items() for one, theme in themes.items() if theme]
         shares.append(sum(after[category].get(one) == theme for category, one, theme in had) / len(had))
         before, size = after, size + len(more)
-    themes = {theme for members in before.values() for theme in members.values() if theme}
-    return len(shares), min(shares), statistics.mean(shares), len(themes)
+    return shares, before
 
 
-def small(said: Sequence[str], folder: Path) -> Iterator[tuple[str, int, int, int]]:
-    """Yield category, passages, themes and passages without one, for the categories of a small workspace."""
-    for category, members in understood(opened(folder), said, "some.jsonl").items():
+def told(found: Themes) -> None:
+    """Print a line for each category of 60 to 300 passages."""
+    for category, members in found.items():
         if LEAST <= len(members) <= LARGEST:
             themes = {theme for theme in members.values() if theme}
-            yield category, len(members), len(themes), sum(theme is None for theme in members.values())
+            alone = sum(theme is None for theme in members.values())
+            print(f"| {category} | {len(members)} | {len(themes)} | {alone} |", flush=True)
 
 
 def main() -> None:
-    """Measure, and print two Markdown tables."""
+    """Measure, and print Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("file", type=Path)
     parser.add_argument("--text", required=True)
@@ -100,17 +102,14 @@ def main() -> None:
             had, share = kept(said, Path(scratch) / f"grown{draw}")
             shares.append(share)
             print(f"| {draw + 1} | {had:,} | {share:.1%} |", flush=True)
-        print(
-            f"\nMean {statistics.mean(shares):.1%}\n\n| runs | kept, lowest | kept, mean | themes then |\n|---|---|---|---|"
-        )
-        runs, lowest, mean, themes = grown(
-            chance.sample(known, min(options.most, len(known))), Path(scratch) / "by tenths"
-        )
-        print(f"| {runs} | {lowest:.1%} | {mean:.1%} | {themes} |", flush=True)
-        print("\n| category | passages | themes | without a theme |\n|---|---|---|---|")
+        print(f"\nMean {statistics.mean(shares):.1%}")
+        by_run, themes = grown(chance.sample(known, min(options.most, len(known))), Path(scratch) / "by tenths")
+        print(f"\nBy tenths, {len(by_run)} runs: {min(by_run):.1%} or more, mean {statistics.mean(by_run):.1%}\n{HEAD}")
+        told(themes)
+        print(HEAD)
         for draw in range(options.draws):
-            for row in small(chance.sample(known, min(SMALL, len(known))), Path(scratch) / f"small{draw}"):
-                print("| " + " | ".join(map(str, row)) + " |", flush=True)
+            said = chance.sample(known, min(SMALL, len(known)))
+            told(understood(opened(Path(scratch) / f"small{draw}"), said, "some.jsonl"))
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ def test_of_the_old_members_few_move_however_wrong_their_themes_are(more: float)
     themes: dict[str, str | None] = {ids[i]: "t1" if number % 2 else "t2" for number, i in enumerate(old)}
     found = regroup("pain_point", Previous(themes=themes, full=len(old)), ids, texts, vectors)
     moved = sum(place(found)[id] != theme for id, theme in themes.items())
-    assert 0 < moved <= max(0.05, more / 2) * len(old) * 1.05
+    assert 0 < moved <= max(0.05, more / 4) * len(old)
     assert found.full == len(ids)
 
 
@@ -137,7 +137,7 @@ def test_themes_come_to_what_a_grouping_of_all_would_make_of_them() -> None:
         found = regroup("pain_point", previous, ids[:size], texts[:size], vectors[:size])
         previous, size = earlier(found), size * 11 // 10
     subjects = [{truth[ids.index(id)] for id in held} for held in found.members.values()]
-    assert len(subjects) == 3 and all(len(subject) == 1 for subject in subjects)
+    assert len(subjects) <= 4 and all(len(subject) == 1 for subject in subjects)
 
 
 def test_a_theme_that_is_part_of_another_goes_there_as_a_whole() -> None:

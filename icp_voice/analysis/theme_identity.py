@@ -1,7 +1,7 @@
 """Who a theme is while texts come and go: old members stay, new ones join the nearest, the rest may found themes.
 
 When a tenth was added since all texts were last looked at together, they are grouped as a whole, and the themes are moved
-towards that (`theme_moves`): of the old members, one in twenty at most goes elsewhere, or half as many as came in one run.
+towards that (`theme_moves`): of the old members, one in twenty-five at most goes elsewhere, or a quarter of the share that came.
 A group carries on the old theme whose members it mostly holds. What a person fixed keeps its members.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # By how much the texts have to be more before all are looked at together; of very many, more, as that takes long.
 GROWN, MANY, GROWN_OF_MANY = 1.1, 5000, 1.25
 # Which share of the old members may go elsewhere: so much, or this much of the share that came.
-MOVED, MOVED_FOR_NEW = 0.05, 0.5
+MOVED, MOVED_FOR_NEW = 0.04, 0.25
 FEWEST = 2
 HALF = 0.5
 PART = 0.25
