@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -89,8 +89,13 @@ def test_every_account_that_speaks_to_a_question_is_counted_and_vectors_are_read
     other = "Parking at your office in Lund was hard to find."
     hear([(domain, SLOW if number < 60 else other, "pain_point") for number, domain in enumerate(domains)])
     read: list[int] = []
-    get = Vectors.get
-    monkeypatch.setattr(Vectors, "get", lambda self, model, texts: read.append(len(texts)) or get(self, model, texts))
+    read_vectors = Vectors.read
+
+    def noted(self: Vectors, model: str, texts: Sequence[str]) -> dict[str, bytes]:
+        read.append(len(texts))
+        return read_vectors(self, model, texts)
+
+    monkeypatch.setattr(Vectors, "read", noted)
     answer = workspace.ask(EXPORT)
     assert (answer.answered, answer.accounts, answer.of_accounts) == (True, 60, 80)
     assert read.count(80) == 1
