@@ -234,6 +234,11 @@ def texts(highlights: list[Highlight]) -> set[str]:
     return {highlight.speaker for highlight in highlights}
 
 
+def test_a_view_is_kept_under_a_name_of_real_characters(workspace):
+    workspace.save_view(View(name="half \udcff", category="pain_point"))
+    assert [view.name for view in workspace.views()] == ["half \ufffd"]
+
+
 def test_views_filter_by_tag_account_category_date_kind_and_attribute(workspace, say):
     say("ann@alder.example", "Ann Lee", "praise", date="2026-01-10")
     say("di@dogwood.example", "Di Orr", "praise", date="2026-03-10")

@@ -16,8 +16,9 @@ class QuestionVerbs(Base):
         """Save a view under its name; with a question, what the data does not answer becomes a gap."""
         if not view.name:
             raise IcpVoiceError("A view is saved under a name.", hint="Give it one.")
-        with self.replacing("save view", view.name, [("view", (view.name,))]) as store:
-            store.views.put(self._checked(view))
+        checked = self._checked(view)
+        with self.replacing("save view", checked.name, [("view", (checked.name,))]) as store:
+            store.views.put(checked)
 
     def remove_view(self, name: str) -> None:
         """Forget a saved view."""
